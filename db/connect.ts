@@ -1,0 +1,174 @@
+import { drizzle } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import type { ControlDb, ControlTx, HospitalDb, HospitalTx, Place } from "./planes.ts";
+
+/**
+ * The only file that opens connections. A pool belongs to one place (server, database, role, search path)
+ * and never changes; it connects on first use, closes its idle connections, and is itself closed when it
+ * is the least recently used of too many.
+ */
+export interface Pool<Db, Tx extends Db> {
+  readonly place: Place;
+  /** Reads, each statement by itself. */
+  readonly db: Db;
+  /** One transaction: committed when `work` resolves, rolled back when it throws. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+}
+
+export type ControlPool = Pool<ControlDb, ControlTx>;
+export type HospitalPool = Pool<HospitalDb, HospitalTx>;
+
+export interface ConnectOptions {
+  readonly control: Place;
+  /** Connections to one hospital, at most. */
+  readonly perHospital?: number;
+  /** Hospital pools held open, at most; with `perHospital` this bounds the connections in all. */
+  readonly hospitalPools?: number;
+  readonly controlConnections?: number;
+}
+
+export interface Connections {
+  readonly control: ControlPool;
+  /** The hospital's pool, made or found. No connection is opened until a statement runs. */
+  hospital(place: Place): HospitalPool;
+  /** Ends the pool of a place (suspended, moved, dropped). */
+  forget(place: Place): Promise<void>;
+  /** Hears a channel of the control database, for as long as the process lives. */
+  listen(channel: string, heard: (payload: string) => void): Promise<void>;
+  stats(): { readonly hospitalPools: number };
+  close(): Promise<void>;
+}
+
+type Client = postgres.Sql;
+
+interface OpenPool {
+  readonly pool: HospitalPool;
+  readonly client: Client;
+  inUse: number;
+}
+
+/** Extensions live in one schema of each database, so that a hospital's own schema holds only its tables. */
+export const extensionsSchema = "extensions";
+
+/** A postgres.js client for one place; for the few that speak SQL to the driver itself (migrations, sync, COPY). */
+export function openClient(place: Place, options: postgres.Options<Record<string, never>> = {}): Client {
+  return postgres({
+    host: place.host,
+    port: place.port,
+    database: place.database,
+    username: place.user,
+    password: place.password,
+    max: 4,
+    idle_timeout: 30,
+    connect_timeout: 5,
+    onnotice: () => {},
+    ...options,
+    connection: {
+      application_name: "wardline",
+      search_path: `${place.schema}, ${extensionsSchema}`,
+      TimeZone: "UTC",
+      statement_timeout: 30_000,
+      idle_in_transaction_session_timeout: 60_000,
+      ...options.connection,
+    },
+  });
+}
+
+/** Drizzle asks for unprepared statements; with prepared ones the same statement runs two to three times as often. */
+function prepared<T extends { unsafe: Client["unsafe"] }>(client: T): T {
+  const unsafe = client.unsafe.bind(client);
+  client.unsafe = ((query: string, values?: never[], options?: postgres.UnsafeQueryOptions) =>
+    unsafe(query, values, { prepare: (values?.length ?? 0) > 0, ...options })) as Client["unsafe"];
+  return client;
+}
+
+function makePool<Db, Tx extends Db>(place: Place, client: Client): Pool<Db, Tx> {
+  const begin = client.begin.bind(client) as unknown as (work: (tx: Client) => Promise<unknown>) => Promise<unknown>;
+  (client as { begin: unknown }).begin = (...given: unknown[]) => {
+    const work = given.at(-1) as (tx: Client) => Promise<unknown>;
+    return begin((tx) => work(prepared(tx)));
+  };
+  const db = drizzle(prepared(client), { casing: "snake_case" });
+  return {
+    place,
+    db: db as unknown as Db,
+    transaction: (work) => db.transaction((tx) => work(tx as unknown as Tx)),
+  };
+}
+
+function keyOf(place: Place): string {
+  return `${place.host}:${place.port}/${place.database}/${place.schema}/${place.user}/${place.password}`;
+}
+
+export function createConnections(options: ConnectOptions): Connections {
+  const perHospital = options.perHospital ?? 6;
+  const hospitalPools = options.hospitalPools ?? 40;
+  const controlClient = openClient(options.control, { max: options.controlConnections ?? 8 });
+  const control = makePool<ControlDb, ControlTx>(options.control, controlClient);
+  const open = new Map<string, OpenPool>();
+
+  const end = (entry: OpenPool): Promise<void> => entry.client.end({ timeout: 5 });
+
+  /** The oldest pool with nothing running goes; where all are busy the cap waits rather than cut work short. */
+  const makeRoom = (): void => {
+    if (open.size < hospitalPools) return;
+    for (const [key, entry] of open) {
+      if (entry.inUse > 0) continue;
+      open.delete(key);
+      void end(entry);
+      return;
+    }
+  };
+
+  const openHospital = (place: Place): OpenPool => {
+    const client = openClient(place, { max: perHospital });
+    const bare = makePool<HospitalDb, HospitalTx>(place, client);
+    const entry: OpenPool = {
+      client,
+      inUse: 0,
+      pool: {
+        ...bare,
+        transaction: async (work) => {
+          entry.inUse += 1;
+          try {
+            return await bare.transaction(work);
+          } finally {
+            entry.inUse -= 1;
+          }
+        },
+      },
+    };
+    return entry;
+  };
+
+  return {
+    control,
+    hospital(place) {
+      const key = keyOf(place);
+      let entry = open.get(key);
+      if (entry === undefined) {
+        makeRoom();
+        entry = openHospital(place);
+      } else {
+        open.delete(key);
+      }
+      open.set(key, entry);
+      return entry.pool;
+    },
+    async forget(place) {
+      const entry = open.get(keyOf(place));
+      if (entry === undefined) return;
+      open.delete(keyOf(place));
+      await end(entry);
+    },
+    async listen(channel, heard) {
+      await controlClient.listen(channel, heard);
+    },
+    stats: () => ({ hospitalPools: open.size }),
+    async close() {
+      const entries = [...open.values()];
+      open.clear();
+      await Promise.all([...entries.map(end), controlClient.end({ timeout: 5 })]);
+    },
+  };
+}
