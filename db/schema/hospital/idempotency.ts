@@ -1,0 +1,3 @@
+import { idempotencyTable } from "../idempotency.ts";
+
+export const idempotencyKeys = idempotencyTable();

@@ -1,0 +1,43 @@
+import { type AnyPgColumn, index, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { id, instant } from "./columns.ts";
+
+/** A signed-in browser or a family of tokens; only the hash of its secret is kept. The same shape on both planes. */
+export function sessionTable(name: string, person: () => AnyPgColumn) {
+  return pgTable(
+    name,
+    {
+      id: id(),
+      personId: uuid().notNull().references(person, { onDelete: "cascade" }),
+      kind: text({ enum: ["browser", "token"] }).notNull(),
+      tokenHash: text().notNull().unique(),
+      userAgent: text(),
+      address: text(),
+      createdAt: instant().notNull().defaultNow(),
+      lastSeenAt: instant().notNull().defaultNow(),
+      expiresAt: instant().notNull(),
+      revokedAt: instant(),
+    },
+    (table) => [index().on(table.personId)],
+  );
+}
+
+/** Refresh tokens rotate; using a spent one ends the session it belongs to. */
+export function refreshTokenTable(name: string, session: () => AnyPgColumn) {
+  return pgTable(
+    name,
+    {
+      id: id(),
+      sessionId: uuid().notNull().references(session, { onDelete: "cascade" }),
+      tokenHash: text().notNull().unique(),
+      createdAt: instant().notNull().defaultNow(),
+      expiresAt: instant().notNull(),
+      spentAt: instant(),
+    },
+    (table) => [index().on(table.sessionId)],
+  );
+}
+
+export interface SessionTables {
+  readonly sessions: ReturnType<typeof sessionTable>;
+  readonly refreshTokens: ReturnType<typeof refreshTokenTable>;
+}

@@ -1,0 +1,93 @@
+import { AppError } from "../errors.ts";
+
+/**
+ * The one map of what may be done in a hospital. Menus, pages, JSON and jobs ask it; roles hold sets of it.
+ * Grouped as the role form shows them.
+ */
+export const hospitalPermissions = {
+  patients: ["patients:read", "patients:register", "patients:update", "patients:delete", "patients:export", "patients:import"],
+  clinical: ["clinical:read"],
+  users: ["users:read", "users:create", "users:update", "users:suspend"],
+  roles: ["roles:read", "roles:edit"],
+  departments: ["departments:read", "departments:edit"],
+  settings: ["settings:read", "settings:edit"],
+  sync: ["sync:read", "sync:push"],
+} as const;
+
+export type HospitalPermission = (typeof hospitalPermissions)[keyof typeof hospitalPermissions][number];
+
+export const allHospitalPermissions: readonly HospitalPermission[] = Object.values(hospitalPermissions).flat();
+
+/** What an operator's role may do in the owner plane. */
+export const ownerPermissions = [
+  "tenants:read",
+  "tenants:create",
+  "tenants:edit",
+  "tenants:suspend",
+  "tenants:delete",
+  "tenants:users",
+  "plans:read",
+  "health:read",
+  "sync:push",
+  "jobs:view",
+  "operators:edit",
+] as const;
+
+export type OwnerPermission = (typeof ownerPermissions)[number];
+export type OperatorRole = "super-admin" | "admin" | "group-admin";
+
+export const permissionsOfOperatorRole: Readonly<Record<OperatorRole, ReadonlySet<OwnerPermission>>> = {
+  "super-admin": new Set(ownerPermissions),
+  admin: new Set(ownerPermissions.filter((permission) => permission !== "operators:edit" && permission !== "tenants:delete")),
+  "group-admin": new Set<OwnerPermission>(["tenants:read", "health:read"]),
+};
+
+/** A person of the hospital, signed in. */
+export interface UserActor {
+  readonly kind: "user";
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly roleId: string;
+  readonly roleKey: string;
+  readonly roleName: string;
+  readonly permissions: ReadonlySet<string>;
+}
+
+/** A person of the company that runs the hospitals, signed in. */
+export interface OperatorActor {
+  readonly kind: "operator";
+  readonly operatorId: string;
+  readonly sessionId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: OperatorRole;
+  readonly permissions: ReadonlySet<string>;
+}
+
+/** A job, the command line, or the product itself; its name lands in the audit. */
+export interface SystemActor {
+  readonly kind: "system";
+  readonly name: string;
+}
+
+export type HospitalActor = UserActor | SystemActor;
+export type OwnerActor = OperatorActor | SystemActor;
+
+/** Whether this actor may; the system may do what its own code asks of it. */
+export function may(actor: HospitalActor, permission: HospitalPermission): boolean;
+export function may(actor: OwnerActor, permission: OwnerPermission): boolean;
+export function may(actor: HospitalActor | OwnerActor, permission: string): boolean {
+  return actor.kind === "system" || actor.permissions.has(permission);
+}
+
+/** First line of every rule. @throws AppError forbidden (403) naming the permission. */
+export function authorize(actor: HospitalActor, permission: HospitalPermission): void;
+export function authorize(actor: OwnerActor, permission: OwnerPermission): void;
+export function authorize(actor: HospitalActor | OwnerActor, permission: string): void {
+  if (actor.kind === "system" || actor.permissions.has(permission)) return;
+  throw new AppError("forbidden", "permission.missing", `Your role does not allow this (${permission}).`, {
+    details: { permission },
+  });
+}

@@ -1,0 +1,44 @@
+import type { HospitalDb, HospitalTx, ControlDb, ControlTx, Place } from "../../db/planes.ts";
+import type { HospitalActor, OwnerActor } from "../auth/permissions.ts";
+import type { Clock } from "../clock.ts";
+
+/** Where a request came from; for the audit and the session list. */
+export interface ClientFacts {
+  readonly requestId: string;
+  readonly address: string | null;
+  readonly userAgent: string | null;
+}
+
+/** What is known of a hospital without asking its own database. */
+export interface Hospital {
+  readonly id: string;
+  readonly subdomain: string;
+  readonly name: string;
+  readonly status: "provisioning" | "active" | "suspended" | "archived" | "deleting" | "deleted";
+  readonly timeZone: string;
+  readonly currency: string;
+  readonly language: "en" | "ur" | "hi";
+  readonly accent: string | null;
+  readonly place: Place;
+}
+
+/** What a hospital's rule is given: whose hospital, who asks, and its database. */
+export interface HospitalContext {
+  readonly hospital: Hospital;
+  readonly actor: HospitalActor;
+  readonly client: ClientFacts;
+  readonly clock: Clock;
+  /** Reads, each statement by itself. */
+  readonly db: HospitalDb;
+  /** One transaction; commits when `work` resolves. Where the request carries an Idempotency-Key it is claimed first. */
+  write<T>(work: (tx: HospitalTx) => Promise<T>): Promise<T>;
+}
+
+/** What a rule of the owner plane is given. */
+export interface OwnerContext {
+  readonly actor: OwnerActor;
+  readonly client: ClientFacts;
+  readonly clock: Clock;
+  readonly db: ControlDb;
+  write<T>(work: (tx: ControlTx) => Promise<T>): Promise<T>;
+}

@@ -1,0 +1,19 @@
+import type { Connections } from "../../db/connect.ts";
+import type { Place } from "../../db/planes.ts";
+import type { JobQueue } from "../../jobs/queue.ts";
+import type { Clock } from "../clock.ts";
+import type { Env } from "../env.ts";
+import type { Log } from "../log.ts";
+
+/** What one process has; made once by `createServices`, handed to portals, bridge, jobs and the command line. */
+export interface Services {
+  readonly env: Env;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** 64 hex digits; every other key is derived from it (`deriveKey`). */
+  readonly masterKey: string;
+  readonly connections: Connections;
+  /** The control database as its owner, for the few that connect directly (sync, provisioning, locks). */
+  readonly controlPlace: Place;
+  readonly queue: JobQueue;
+}
