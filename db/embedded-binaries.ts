@@ -53,6 +53,15 @@ function readableTree(directory: string): void {
   }
 }
 
+/** A copy whose maker was killed; one that is being made is let be. */
+function clearHalfCopied(directory: string): void {
+  try {
+    process.kill(Number(directory.split("-").at(-1)), 0);
+  } catch {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
 /** A copy that every account can read, made whole before it takes its name. Only root writes there. */
 function copyForAll(source: string, version: string): Binaries {
   const machine = machineDirectory();
@@ -66,7 +75,8 @@ function copyForAll(source: string, version: string): Binaries {
   const target = join(machine, `postgres-${version}-${process.platform}-${process.arch}`);
   if (!existsSync(target)) {
     const making = `${target}.making-${process.pid}`;
-    rmSync(making, { recursive: true, force: true });
+    for (const entry of readdirSync(machine))
+      if (entry.includes(".making-")) clearHalfCopied(join(machine, entry));
     cpSync(source, making, { recursive: true, verbatimSymlinks: true });
     readableTree(making);
     try {

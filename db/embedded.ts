@@ -7,6 +7,7 @@ import { findBinaries } from "./embedded-binaries.ts";
 import { type Cluster, startCluster } from "./embedded-cluster.ts";
 import { findHome } from "./embedded-home.ts";
 import { lockData, tryLock } from "./embedded-lock.ts";
+import { clearOrphan } from "./embedded-process.ts";
 import { writeWhole } from "./embedded-reach.ts";
 import { keepOrFreePort } from "./embedded-settings.ts";
 import type { Place } from "./planes.ts";
@@ -92,6 +93,11 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       return randomSecret();
     };
     const passwords = { local: passwordOf("local"), online: passwordOf("online") };
+    // A server left behind by a killed start holds its port: it goes first, so that the ports stay.
+    const left = await Promise.all(
+      (["local", "online"] as const).map((name) => clearOrphan(join(home.directory, name))),
+    );
+    if (left.includes(true)) log.warn("Stopped database servers that an earlier start left behind");
     const local = await keepOrFreePort(known?.local.port, []);
     const online = await keepOrFreePort(known?.online.port, [local]);
     const notes: Notes = {
