@@ -66,6 +66,8 @@ export const tenants = pgTable(
     patientCount: integer(),
     userCount: integer(),
     usageAt: instant(),
+    /** `tenants.version + subscriptions.version` of what the hospital's own database last received. */
+    configurationPushed: integer().notNull().default(0),
     statusReason: text(),
     suspendedAt: instant(),
     archivedAt: instant(),
