@@ -1,0 +1,112 @@
+import { type Static, type TObject, Type } from "@sinclair/typebox";
+
+/**
+ * Every job there is: its name, what its data may be, and how it is tried. Nothing here knows the code that
+ * does the work, so that asking for a job loads none of it.
+ *
+ * Job data holds ids and never facts. The facts are in Postgres, so that a lost queue delays work and loses
+ * nothing: a job with `foundBy` is found again by the sweep of that name.
+ */
+export interface JobDefinition<Data extends TObject = TObject> {
+  readonly queue: QueueName;
+  /** In the words of the person who reads the dashboard. */
+  readonly about: string;
+  readonly data: Data;
+  /** How often it is tried in all. A sweep is tried once: its next turn is the retry. */
+  readonly attempts: number;
+  /** Before the second try; doubles with each further one, with up to half of it at random. */
+  readonly backoffMs: number;
+  /** After this long the job is told to stop and counts as failed. */
+  readonly timeoutMs: number;
+  /** One at a time in a process: a turn that finds the former still running ends at once. */
+  readonly alone: boolean;
+  /** The sweep that finds this work when the request to do it was lost. */
+  readonly foundBy: string | null;
+}
+
+/** A line of work with a bound of its own, so that a long import keeps no hospital's sync waiting. */
+export const queues = {
+  sync: { concurrency: 4, about: "Keeps each hospital's online copy equal to its own database" },
+  upkeep: { concurrency: 3, about: "Sets hospitals up, checks their databases, ends trials" },
+  imports: { concurrency: 1, about: "Reads uploaded records into a hospital" },
+} as const;
+
+export type QueueName = keyof typeof queues;
+
+export const queueNames = Object.keys(queues) as readonly QueueName[];
+
+const id = () => Type.String({ pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" });
+const nothing = Type.Object({}, { additionalProperties: false });
+const oneHospital = Type.Object({ tenantId: id() }, { additionalProperties: false });
+const oneImport = Type.Object({ tenantId: id(), importId: id() }, { additionalProperties: false });
+
+const second = 1_000;
+const minute = 60 * second;
+
+const sweep = { data: nothing, attempts: 1, backoffMs: second, alone: true, foundBy: null } as const;
+
+export const catalogue = {
+  "sync.push-due": {
+    ...sweep,
+    queue: "sync",
+    about: "Sends the new changes of every hospital that has some to its online copy",
+    timeoutMs: 5 * minute,
+  },
+  "sync.push": {
+    queue: "sync",
+    about: "Sends one hospital's new changes to its online copy",
+    data: oneHospital,
+    attempts: 5,
+    backoffMs: second,
+    timeoutMs: 5 * minute,
+    alone: false,
+    foundBy: "sync.push-due",
+  },
+  "health.check-all": {
+    ...sweep,
+    queue: "upkeep",
+    about: "Asks both databases of every hospital whether they are well, and keeps the answers",
+    timeoutMs: minute,
+  },
+  "subscriptions.expire-trials": {
+    ...sweep,
+    queue: "upkeep",
+    about: "Ends the trials whose last day has passed",
+    timeoutMs: 5 * minute,
+  },
+  "provisioning.resume-due": {
+    ...sweep,
+    queue: "upkeep",
+    about: "Goes on with every hospital whose setting up stopped half-way",
+    timeoutMs: 10 * minute,
+  },
+  "provisioning.resume": {
+    queue: "upkeep",
+    about: "Sets one hospital up, from the step it had reached",
+    data: oneHospital,
+    attempts: 5,
+    backoffMs: 2 * second,
+    timeoutMs: 5 * minute,
+    alone: false,
+    foundBy: "provisioning.resume-due",
+  },
+  "import.run": {
+    queue: "imports",
+    about: "Reads one upload of records into a hospital",
+    data: oneImport,
+    attempts: 3,
+    backoffMs: 5 * second,
+    timeoutMs: 120 * minute,
+    alone: false,
+    foundBy: null,
+  },
+} as const satisfies Record<string, JobDefinition>;
+
+export type JobName = keyof typeof catalogue;
+export type JobData<Name extends JobName> = Static<(typeof catalogue)[Name]["data"]>;
+
+export const jobNames = Object.keys(catalogue) as readonly JobName[];
+
+export function isJobName(name: string): name is JobName {
+  return Object.hasOwn(catalogue, name);
+}
