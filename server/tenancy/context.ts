@@ -42,3 +42,9 @@ export interface OwnerContext {
   readonly db: ControlDb;
   write<T>(work: (tx: ControlTx) => Promise<T>): Promise<T>;
 }
+
+/** A hospital's door, before anyone has signed in: all of the context but who asks. */
+export type HospitalGate = Omit<HospitalContext, "actor"> & { readonly masterKey: string };
+
+/** The owner portal's door, before anyone has signed in. */
+export type OwnerGate = Omit<OwnerContext, "actor"> & { readonly masterKey: string };

@@ -4,6 +4,7 @@ import type { JobQueue } from "../../jobs/queue.ts";
 import type { Clock } from "../clock.ts";
 import type { Env } from "../env.ts";
 import type { Log } from "../log.ts";
+import type { Resolver } from "./resolve.ts";
 
 /** What one process has; made once by `createServices`, handed to portals, bridge, jobs and the command line. */
 export interface Services {
@@ -16,4 +17,6 @@ export interface Services {
   /** The control database as its owner, for the few that connect directly (sync, provisioning, locks). */
   readonly controlPlace: Place;
   readonly queue: JobQueue;
+  /** Host and id to hospital. */
+  readonly resolver: Resolver;
 }

@@ -1,0 +1,92 @@
+import { eq } from "drizzle-orm";
+import { databaseServers, tenants } from "../../db/schema/control/tenants.ts";
+import { unseal } from "../crypto.ts";
+import type { Hospital } from "./context.ts";
+import type { Services } from "./services.ts";
+
+/** Which face a host shows. */
+export type Door = { readonly portal: "owner" } | { readonly portal: "apex" } | { readonly portal: "hospital"; readonly hospital: Hospital } | null;
+
+/** A hospital found is remembered this long at most; a NOTIFY on `tenants_changed` forgets it at once. */
+const lifeMs = 5_000;
+const rememberedAtMost = 5_000;
+
+/** Finds hospitals by host and by id, remembering what it found. One for each process. */
+export interface Resolver {
+  /** Null: this host shows nothing. @throws when the control database is away and the host is not remembered. */
+  door(host: string): Promise<Door>;
+  hospitalById(id: string): Promise<Hospital | null>;
+  hospitalBySubdomain(subdomain: string): Promise<Hospital | null>;
+  forget(): void;
+}
+
+type Row = { tenant: typeof tenants.$inferSelect; server: typeof databaseServers.$inferSelect };
+
+/** What rules need to know of a hospital, from its row and its server's. */
+export function hospitalOf(masterKey: string, { tenant, server }: Row): Hospital {
+  return {
+    id: tenant.id,
+    subdomain: tenant.subdomain,
+    name: tenant.companyName,
+    status: tenant.status,
+    timeZone: tenant.timeZone,
+    currency: tenant.currency,
+    language: tenant.language,
+    accent: tenant.accent,
+    place: {
+      host: server.host,
+      port: server.port,
+      database: tenant.primaryDatabase,
+      user: tenant.roleName,
+      password: unseal(masterKey, tenant.sealedPassword),
+      schema: tenant.schemaName,
+    },
+  };
+}
+
+export function createResolver(services: Pick<Services, "connections" | "masterKey" | "env">): Resolver {
+  const { connections, masterKey, env } = services;
+  const remembered = new Map<string, { readonly hospital: Hospital | null; readonly until: number }>();
+
+  const find = async (key: string, where: ReturnType<typeof eq>): Promise<Hospital | null> => {
+    const known = remembered.get(key);
+    if (known !== undefined && known.until > performance.now()) return known.hospital;
+    try {
+      const [row] = await connections.control.db
+        .select({ tenant: tenants, server: databaseServers })
+        .from(tenants)
+        .innerJoin(databaseServers, eq(tenants.primaryServerId, databaseServers.id))
+        .where(where);
+      const hospital = row === undefined ? null : hospitalOf(masterKey, row);
+      if (remembered.size >= rememberedAtMost) remembered.clear();
+      remembered.set(key, { hospital, until: performance.now() + lifeMs });
+      return hospital;
+    } catch (error) {
+      // A hospital whose own database serves goes on without the control database.
+      if (known?.hospital) return known.hospital;
+      throw error;
+    }
+  };
+
+  const bySubdomain = (subdomain: string) =>
+    /^[a-z0-9-]{3,63}$/.test(subdomain) ? find(`s ${subdomain}`, eq(tenants.subdomain, subdomain)) : Promise.resolve(null);
+
+  return {
+    async door(host) {
+      if (env.mode === "hospital" && env.tenantId !== null) {
+        const hospital = await find(`i ${env.tenantId}`, eq(tenants.id, env.tenantId));
+        return hospital === null ? null : { portal: "hospital", hospital };
+      }
+      if (host === env.baseDomain || host === "127.0.0.1" || host === "[::1]" || host === "localhost") return { portal: "apex" };
+      if (host === `owner.${env.baseDomain}`) return { portal: "owner" };
+      const suffix = `.${env.baseDomain}`;
+      const hospital = host.endsWith(suffix)
+        ? await bySubdomain(host.slice(0, -suffix.length))
+        : await find(`d ${host.slice(0, 253)}`, eq(tenants.customDomain, host));
+      return hospital === null ? null : { portal: "hospital", hospital };
+    },
+    hospitalById: (id) => find(`i ${id}`, eq(tenants.id, id)),
+    hospitalBySubdomain: bySubdomain,
+    forget: () => remembered.clear(),
+  };
+}
