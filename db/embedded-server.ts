@@ -30,8 +30,8 @@ export interface ClusterPlan {
   readonly password: string;
   readonly logFile: string;
   readonly log: Log;
-  /** Nothing outlives a crash: for tests. */
-  readonly throwAway: boolean;
+  /** For tests: the directory to remove once this process ends. Then nothing is written with care for crashes. */
+  readonly throwAway: string | null;
 }
 
 const logLimitBytes = 8 * 1024 * 1024;
@@ -75,13 +75,17 @@ export async function create(plan: ClusterPlan): Promise<void> {
     "scram-sha-256",
     `--pwfile=${passwordFile}`,
   ];
-  const child = spawn(join(plan.binaries, "bin/initdb"), plan.throwAway ? [...given, "--no-sync"] : given, {
-    ...home.as,
-    cwd: "/",
-    env: { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" },
-    stdio: ["ignore", "ignore", "pipe"],
-    detached: true,
-  });
+  const child = spawn(
+    join(plan.binaries, "bin/initdb"),
+    plan.throwAway !== null ? [...given, "--no-sync"] : given,
+    {
+      ...home.as,
+      cwd: "/",
+      env: { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" },
+      stdio: ["ignore", "ignore", "pipe"],
+      detached: true,
+    },
+  );
   let words = "";
   child.stderr?.on("data", (part) => {
     words += part;
@@ -93,11 +97,16 @@ export async function create(plan: ClusterPlan): Promise<void> {
   syncDirectory(home.directory);
 }
 
+const stopWithApp = 'cat >/dev/null; read pid <"$1/postmaster.pid" && [ "$pid" = "$2" ] && kill -INT "$2"';
+const removeWithApp = 'cat >/dev/null; kill -QUIT "$2"; while kill -0 "$2"; do sleep 0.1; done; rm -rf "$3"';
+
 /** Stops the server when this process ends in any way, kill -9 among them: its end of the pipe closes then. */
 function guard(plan: ClusterPlan, pid: number): ChildProcess {
-  const script = 'cat >/dev/null; read pid <"$1/postmaster.pid" && [ "$pid" = "$2" ] && kill -INT "$2"';
-  const child = spawn("/bin/sh", ["-c", script, "guard", directoryOf(plan), String(pid)], {
-    ...plan.home.as,
+  const script = plan.throwAway === null ? stopWithApp : removeWithApp;
+  const given = [directoryOf(plan), String(pid), plan.throwAway ?? ""];
+  const child = spawn("/bin/sh", ["-c", script, "guard", ...given], {
+    // What a throw-away server leaves is removed by the one who made it.
+    ...(plan.throwAway === null ? plan.home.as : {}),
     cwd: "/",
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
@@ -127,7 +136,7 @@ export async function launch(plan: ClusterPlan, port: number): Promise<Running> 
   const output = openSync(plan.logFile, "a", 0o600);
   const child = spawn(
     join(plan.binaries, "bin/postgres"),
-    ["-D", directory, ...settings(port, plan.throwAway)],
+    ["-D", directory, ...settings(port, plan.throwAway !== null)],
     {
       ...plan.home.as,
       cwd: "/",

@@ -23,7 +23,7 @@ export interface Embedded {
 export interface EmbeddedOptions {
   readonly dataDir: string;
   readonly log: Log;
-  /** Only the cluster `local`, without any care for crashes; it stands for both. For tests. */
+  /** For tests: only the cluster `local`, standing for both, and the directory removed once the process ends. */
   readonly throwAway?: boolean;
 }
 
@@ -115,7 +115,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
         password: passwords[name],
         logFile,
         log,
-        throwAway: options.throwAway ?? false,
+        throwAway: options.throwAway ? dataDir : null,
       };
       clusters.push(await startCluster(plan, notes[name].port));
     };

@@ -1,0 +1,64 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startEmbedded } from "../../db/embedded.ts";
+import { tryLock } from "../../db/embedded-lock.ts";
+import type { Place } from "../../db/planes.ts";
+import { createLog } from "../../server/log.ts";
+
+/** A Postgres for tests, as its superuser. One server stands for both: databases keep the two apart. */
+export interface TestCluster {
+  readonly local: Place;
+  readonly online: Place;
+}
+
+/** `bin/test` starts the server once for the whole run and passes it on in this variable. */
+export const testClusterVariable = "WARDLINE_TEST_CLUSTER";
+
+const prefix = "wardline-test-";
+// Test files may each have a module registry of their own; the process is what they share.
+const shared = process as typeof process & { wardlineTestCluster?: Promise<TestCluster> };
+
+/**
+ * The run's throw-away Postgres, started at the first call (under a second) and ended with the process, however
+ * that ends. Make a database of your own in it, and leave the others alone.
+ */
+export function testCluster(): Promise<TestCluster> {
+  shared.wardlineTestCluster ??= findOrStart();
+  return shared.wardlineTestCluster;
+}
+
+async function findOrStart(): Promise<TestCluster> {
+  const given = process.env[testClusterVariable];
+  return given ? (JSON.parse(given) as TestCluster) : startTestCluster();
+}
+
+/** Starts a throw-away Postgres that ends, and is removed, with this process. */
+export async function startTestCluster(): Promise<TestCluster> {
+  sweep();
+  const dataDir = mkdtempSync(join(tmpdir(), prefix));
+  // mkdtemp closes the directory to all others; root's Postgres runs as another account.
+  chmodSync(dataDir, 0o711);
+  const { local, online } = await startEmbedded({
+    dataDir,
+    log: createLog({ logLevel: "fatal" }),
+    throwAway: true,
+  });
+  return { local, online };
+}
+
+/** Removes what runs left that were killed: their lock is free. */
+function sweep(): void {
+  for (const entry of readdirSync(tmpdir())) {
+    if (!entry.startsWith(prefix)) continue;
+    const directory = join(tmpdir(), entry);
+    try {
+      const lock = tryLock(directory);
+      if (lock === null) continue;
+      lock.release();
+      rmSync(directory, { recursive: true, force: true });
+    } catch {
+      // Another account's, or just being made.
+    }
+  }
+}
