@@ -69,6 +69,8 @@ export const tenants = pgTable(
     /** `tenants.version + subscriptions.version` of what the hospital's own database last received. */
     configurationPushed: integer().notNull().default(0),
     statusReason: text(),
+    /** When setting up had got so far that people could sign in. */
+    readyAt: instant(),
     suspendedAt: instant(),
     archivedAt: instant(),
     deletedAt: instant(),
