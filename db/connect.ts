@@ -1,5 +1,6 @@
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
+import { quoteIdent } from "./identifiers.ts";
 import type { ControlDb, ControlTx, HospitalDb, HospitalTx, Place } from "./planes.ts";
 
 /**
@@ -65,7 +66,7 @@ export function openClient(place: Place, options: postgres.Options<Record<string
     ...options,
     connection: {
       application_name: "wardline",
-      search_path: `${place.schema}, ${extensionsSchema}`,
+      search_path: `${quoteIdent(place.schema)}, ${extensionsSchema}`,
       TimeZone: "UTC",
       statement_timeout: 30_000,
       idle_in_transaction_session_timeout: 60_000,
@@ -83,7 +84,9 @@ function prepared<T extends { unsafe: Client["unsafe"] }>(client: T): T {
 }
 
 function makePool<Db, Tx extends Db>(place: Place, client: Client): Pool<Db, Tx> {
-  const begin = client.begin.bind(client) as unknown as (work: (tx: Client) => Promise<unknown>) => Promise<unknown>;
+  const begin = client.begin.bind(client) as unknown as (
+    work: (tx: Client) => Promise<unknown>,
+  ) => Promise<unknown>;
   (client as { begin: unknown }).begin = (...given: unknown[]) => {
     const work = given.at(-1) as (tx: Client) => Promise<unknown>;
     return begin((tx) => work(prepared(tx)));
