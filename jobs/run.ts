@@ -25,24 +25,8 @@ export type Handlers<Services> = {
   readonly [Name in JobName]: (data: JobData<Name>, services: Services, run: JobRun) => Promise<unknown>;
 };
 
-/** Whether trying again can help. A conflict means that somebody else has the work. */
-const worthRetrying: Readonly<Record<ErrorKind, boolean>> = {
-  invalid: false,
-  unauthenticated: false,
-  "payment-required": false,
-  forbidden: false,
-  "not-found": false,
-  "not-acceptable": false,
-  conflict: false,
-  gone: false,
-  "precondition-failed": false,
-  "too-large": false,
-  unsupported: false,
-  "precondition-required": false,
-  "too-many": true,
-  internal: true,
-  unavailable: true,
-};
+/** Refusals that another try may overcome. Any other is final; a conflict means that somebody else has the work. */
+const passing: ReadonlySet<ErrorKind> = new Set(["too-many", "internal", "unavailable"]);
 
 export interface RunContext<Services> {
   readonly handlers: Handlers<Services>;
@@ -77,27 +61,28 @@ export async function runJob<Services>(
   const started = performance.now();
   const facts = { job: name, jobId: job.id, ...job.data, attempt: job.attemptsMade + 1 };
   const ms = () => Math.round(performance.now() - started);
-  const timeUp = AbortSignal.timeout(definition.timeoutMs);
-  const signal = AbortSignal.any([timeUp, context.closing]);
+  const stop = new AbortController();
+  const closed = () => stop.abort(context.closing.reason);
+  const timer = setTimeout(() => stop.abort(timedOut(definition)), definition.timeoutMs);
+  context.closing.addEventListener("abort", closed, { once: true });
   context.running.add(name);
   try {
-    const work = call(name, job, context, signal);
-    const counts = countsOf(await abortable(work, signal));
-    context.log[definition.foundBy === null && definition.alone ? "debug" : "info"](
-      { ...facts, ms: ms(), ...counts },
-      "job done",
-    );
+    const counts = countsOf(await abortable(call(name, job, context, stop.signal), stop.signal));
+    const level = definition.alone ? "debug" : "info";
+    context.log[level]({ ...facts, ms: ms(), ...counts }, "job done");
     return counts;
   } catch (error) {
-    if (context.closing.aborted && signal.reason === context.closing.reason) {
+    if (context.closing.aborted) {
       context.log.info({ ...facts, ms: ms() }, "job given back");
       await job.moveToWait(token);
       throw new WaitingError();
     }
-    const failure = describe(timeUp.aborted ? timedOut(definition) : error);
+    const failure = describe(error);
     context.log[failure.retry ? "error" : "warn"]({ ...facts, ms: ms(), ...failure }, "job failed");
     throw failure.retry ? storedError(failure) : new UnrecoverableError(failure.code);
   } finally {
+    clearTimeout(timer);
+    context.closing.removeEventListener("abort", closed);
     context.running.delete(name);
   }
 }
@@ -139,7 +124,7 @@ interface Failure {
 }
 
 function describe(error: unknown): Failure {
-  const retry = error instanceof AppError ? worthRetrying[error.kind] : true;
+  const retry = error instanceof AppError ? passing.has(error.kind) : true;
   const cause = error instanceof AppError ? error.cause : undefined;
   const code = error instanceof AppError ? error.code : nameOf(error);
   const at = framesOf(cause ?? error);
