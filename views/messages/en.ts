@@ -1,0 +1,16 @@
+import { common } from "./en/common.ts";
+import { errors } from "./en/errors.ts";
+import { signIn } from "./en/sign-in.ts";
+
+/**
+ * Every text of the product in English, the language the others are checked against. A domain adds its own
+ * file, then one import and one name here, and the same in `ur.ts` and `hi.ts`; a text missing there does
+ * not compile.
+ */
+export const en = {
+  ...common,
+  ...errors,
+  signIn,
+};
+
+export type Messages = typeof en;

@@ -1,0 +1,18 @@
+export const signIn = {
+  title: "Sign in",
+  toHospital: (name: string) => `Sign in to ${name}`,
+  toOwner: "Sign in to the owner portal",
+  email: "Email",
+  password: "Password",
+  submit: "Sign in",
+  wrong: "The email or the password is wrong.",
+  wrongHint: "Check both, then try again. Capital and small letters count in the password.",
+  forgot: "Forgotten your password? Ask an administrator of your hospital.",
+  demoTitle: "Demonstration sign-ins",
+  demoHint: "The password of every demonstration account is printed where the server was started.",
+  signedOut: "You are signed out.",
+  findTitle: "Find your hospital",
+  findLabel: "Hospital's address",
+  findHint: "The first part of the address that your hospital gave you.",
+  findSubmit: "Go to sign-in",
+};

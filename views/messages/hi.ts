@@ -1,0 +1,11 @@
+import type { Messages } from "./en.ts";
+import { common } from "./hi/common.ts";
+import { errors } from "./hi/errors.ts";
+import { signIn } from "./hi/sign-in.ts";
+
+/** Every text of the product in Hindi. */
+export const hi: Messages = {
+  ...common,
+  ...errors,
+  signIn,
+};

@@ -1,0 +1,17 @@
+/** A name, number or code of unknown script inside a sentence: kept from pulling its neighbours about. */
+export function Bdi(props: { children: string; class?: string }): JSX.Element {
+  return (
+    <bdi class={props.class} safe>
+      {props.children}
+    </bdi>
+  );
+}
+
+/** A record number, code or key, in the face where 0 and O differ. Always left to right. */
+export function Code(props: { children: string; class?: string }): JSX.Element {
+  return (
+    <span class={["code", props.class]} dir="ltr" safe>
+      {props.children}
+    </span>
+  );
+}

@@ -1,0 +1,113 @@
+import type { Children } from "@kitajs/html";
+import type { Page } from "../page.ts";
+import { Icon } from "./icon.tsx";
+
+export interface Column<Row> {
+  readonly key: string;
+  readonly header: string;
+  /** Plain text of the cell; escaped. */
+  readonly text?: (row: Row) => string;
+  /** Markup of the cell, where plain text will not do. Escape what came from outside (`safe`, Bdi, Code). */
+  readonly cell?: (row: Row) => Children;
+  /** Figures stand at the end edge. */
+  readonly figures?: boolean;
+  /** Where a click on the header leads, and how the column is sorted now. */
+  readonly sort?: { readonly href: string; readonly direction: "ascending" | "descending" | null };
+  /** On a phone's card: `title` heads it, `hidden` is left out, else a labelled line. */
+  readonly card?: "title" | "line" | "hidden";
+  /** Keep the header for screen readers only (a column of buttons). */
+  readonly headerHidden?: boolean;
+}
+
+export interface DataTableProps<Row> {
+  readonly page: Pick<Page, "t">;
+  /** What the table holds, for screen readers. */
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  /** The page a row opens; the whole row is its link. The first `title` column (else the first) carries it. */
+  readonly href?: (row: Row) => string;
+  readonly rowId?: (row: Row) => string;
+  /** A row that is out of use: shown fainter. */
+  readonly faint?: (row: Row) => boolean;
+}
+
+/** A worklist: dense rows, sticky header, whole-row links, cards on phones. Its empty state is the caller's. */
+export function DataTable<Row>(props: DataTableProps<Row>): JSX.Element {
+  const titleColumn = props.columns.find((column) => column.card === "title") ?? props.columns[0];
+  return (
+    <div class="table-wrap">
+      <table class={["table data-table", props.href !== undefined && "data-table-open"]} data-rows>
+        <caption class="sr-only" safe>
+          {props.caption}
+        </caption>
+        <thead>
+          <tr>
+            {props.columns.map((column) => (
+              <HeaderCell page={props.page} column={column} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {props.rows.map((row) => (
+            <tr id={props.rowId?.(row)} class={props.faint?.(row) === true ? "row-faint" : undefined}>
+              {props.columns.map((column) => (
+                <BodyCell
+                  column={column}
+                  row={row}
+                  href={column === titleColumn ? props.href?.(row) : undefined}
+                />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function HeaderCell<Row>(props: { page: Pick<Page, "t">; column: Column<Row> }): JSX.Element {
+  const { column } = props;
+  const end = column.figures === true && "figures";
+  if (column.sort === undefined) {
+    return (
+      <th scope="col" class={[end]}>
+        <span class={column.headerHidden === true ? "sr-only" : undefined} safe>
+          {column.header}
+        </span>
+      </th>
+    );
+  }
+  const { direction, href } = column.sort;
+  const icon =
+    direction === "ascending" ? "arrow-up" : direction === "descending" ? "arrow-down" : "arrow-up-down";
+  return (
+    <th scope="col" class={[end]} aria-sort={direction ?? "none"}>
+      <a class="sort-link" href={href} title={props.page.t.table.sortBy(column.header)}>
+        <span safe>{column.header}</span>
+        <Icon name={icon} />
+      </a>
+    </th>
+  );
+}
+
+function BodyCell<Row>(props: { column: Column<Row>; row: Row; href: string | undefined }): JSX.Element {
+  const { column, row, href } = props;
+  const classes = [column.figures === true && "figures", `card-${column.card ?? "line"}`];
+  return (
+    <td class={classes} data-label={column.headerHidden === true ? undefined : column.header}>
+      {href === undefined ? (
+        contentOf(column, row)
+      ) : (
+        <a class="row-link" href={href}>
+          {contentOf(column, row)}
+        </a>
+      )}
+    </td>
+  );
+}
+
+function contentOf<Row>(column: Column<Row>, row: Row): Children {
+  if (column.cell !== undefined) return column.cell(row);
+  return <bdi safe>{column.text?.(row) ?? ""}</bdi>;
+}
