@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, openSync, realpathSync, renameSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 
 /** Who a process runs as. */
@@ -42,15 +52,32 @@ export function canRead(file: string, who: Identity): boolean {
   return allows(file, who, 4) && canEnter(dirname(file), who);
 }
 
-/** Writes a file so that after a crash either the old or the new one is there, whole. */
-export function writeWhole(file: string, text: string, mode = 0o600): void {
-  const making = `${file}.making`;
-  const handle = openSync(making, "w", mode);
+function writeAside(file: string, text: string, mode: number): string {
+  const aside = `${file}.${process.pid}.making`;
+  const handle = openSync(aside, "w", mode);
   writeSync(handle, text);
   fsyncSync(handle);
   closeSync(handle);
-  renameSync(making, file);
+  return aside;
+}
+
+/** Writes a file so that after a crash either the old or the new one is there, whole. */
+export function writeWhole(file: string, text: string, mode = 0o600): void {
+  renameSync(writeAside(file, text, mode), file);
   syncDirectory(dirname(file));
+}
+
+/** Writes a file that is never written again; of two processes at once, the first one's text stays. */
+export function writeOnce(file: string, text: string): void {
+  const aside = writeAside(file, text, 0o600);
+  try {
+    linkSync(aside, file);
+    syncDirectory(dirname(file));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    unlinkSync(aside);
+  }
 }
 
 /** Makes a rename in `directory` outlast a power cut. */
