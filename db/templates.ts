@@ -20,8 +20,12 @@ const unknownDatabase = "3D000";
  * under this name. Templates of other migration sets are dropped when a new one is built.
  * `admin` may create databases; the first build takes about a second, later calls a few milliseconds.
  */
-export async function ensureHospitalTemplate(admin: Place): Promise<string> {
-  const set = hashOf(await readMigrations(folderOf("hospital")));
+export async function ensureHospitalTemplate(
+  admin: Place,
+  options: { readonly folder?: string } = {},
+): Promise<string> {
+  const folder = options.folder ?? folderOf("hospital");
+  const set = hashOf(await readMigrations(folder));
   const name = prefix + createHash("sha256").update(`${recipe}:${set}`).digest("hex").slice(0, 16);
   if (await databaseExists(admin, name)) return name;
   return withDatabaseLock(admin, "hospital-template", async (session) => {
@@ -31,7 +35,7 @@ export async function ensureHospitalTemplate(admin: Place): Promise<string> {
     for (const { datname } of present) await dropDatabase(admin, datname);
     const building = `${name}_new`;
     await ensureDatabase(admin, building);
-    await migrate({ ...admin, database: building, schema: hospitalSchema }, "hospital");
+    await migrate({ ...admin, database: building, schema: hospitalSchema }, "hospital", { folder });
     // Nobody may connect to it from now on, so that it can be cloned at any moment.
     await session.unsafe(`alter database ${quoteIdent(building)} allow_connections false is_template true`);
     await session.unsafe(`alter database ${quoteIdent(building)} rename to ${quoteIdent(name)}`);
@@ -47,12 +51,13 @@ export async function ensureHospitalTemplate(admin: Place): Promise<string> {
 export async function createHospitalDatabase(
   admin: Place,
   name: string,
-  options: { readonly owner?: string } = {},
+  options: { readonly owner?: string; readonly folder?: string } = {},
 ): Promise<boolean> {
+  const { folder, ...rest } = options;
   for (let attempt = 1; ; attempt += 1) {
-    const template = await ensureHospitalTemplate(admin);
+    const template = await ensureHospitalTemplate(admin, folder === undefined ? {} : { folder });
     try {
-      return await ensureDatabase(admin, name, { ...options, template });
+      return await ensureDatabase(admin, name, { ...rest, template });
     } catch (error) {
       // A process of another version built its template in between and dropped ours.
       if (!hasCode(error, unknownDatabase) || attempt === 3) throw error;
