@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { startTestCluster, testClusterVariable } from "../../tests/support/database.ts";
+import { type Counts, countTests, nothing, sum } from "./junit.ts";
+import { checks, runCheck } from "./static-checks.ts";
+
+/**
+ * All of the project's checks; `bin/test` prepares the ground and hands over to this. Static checks count one
+ * each. Arguments are for `bun test` (words of a path, or its flags); with them the static checks are left out.
+ */
+async function main(given: readonly string[]): Promise<Counts> {
+  const started = performance.now();
+  const isWhole = given.length === 0;
+  if (!isWhole) console.log("Only the tests asked for; the static checks are left out.\n");
+  const fromChecks = isWhole ? await runChecks() : nothing;
+  const fromTests = await runTests(given);
+  console.log(`\nTook ${Math.round((performance.now() - started) / 1000)} s.`);
+  return sum(fromChecks, fromTests);
+}
+
+/** A test that hangs must not hang whoever waits for the verdict. */
+const longestRunMs = 9 * 60_000;
+
+/** As many at a time as there are cores; each one's words come out together. */
+async function runChecks(): Promise<Counts> {
+  const waiting = [...checks];
+  let counts = nothing;
+  const work = async (): Promise<void> => {
+    for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
+      const { passed, seconds, words } = await runCheck(check);
+      console.log(`(${passed ? "pass" : "fail"}) ${check.name} [${seconds.toFixed(1)} s]`);
+      if (!passed) console.log(words);
+      counts = sum(counts, { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, availableParallelism()) }, work));
+  return counts;
+}
+
+async function runTests(given: readonly string[]): Promise<Counts> {
+  const directory = mkdtempSync(join(tmpdir(), "wardline-report-"));
+  const report = join(directory, "junit.xml");
+  try {
+    const cluster = await startTestCluster();
+    const child = Bun.spawn(
+      [process.execPath, "test", "--reporter=junit", `--reporter-outfile=${report}`, ...given],
+      {
+        env: { ...process.env, NODE_ENV: "test", [testClusterVariable]: JSON.stringify(cluster) },
+        stdio: ["ignore", "inherit", "inherit"],
+        timeout: longestRunMs,
+        killSignal: "SIGKILL",
+      },
+    );
+    return await countTests(report, await child.exited);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+const counts = await main(process.argv.slice(2));
+const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
+console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);
+process.exit(counts.failed > 0 ? 1 : 0);
