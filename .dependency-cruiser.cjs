@@ -3,7 +3,7 @@
  * down to errors, environment and clock. A rung may import its own rung and every rung below it.
  */
 const rungs = [
-  { name: "base", path: "^server/(errors|env|clock|log|crypto|input)\\.ts$" },
+  { name: "base", path: "^server/(errors|env|clock|log|crypto|input|paging)\\.ts$" },
   { name: "db", path: "^db/" },
   { name: "foundation", path: "^(server/(tenancy|auth|audit)/|jobs/(catalogue|queue)\\.ts$)", except: "\\.(pages|api)\\.tsx?$" },
   { name: "rules", path: "^server/(hospital|owner)/", except: "\\.(pages|api)\\.tsx?$" },

@@ -3,6 +3,7 @@
  * edge (`server/http/errors.ts`) and the job runner (`jobs/run.ts`).
  */
 export type ErrorKind =
+  | "malformed"
   | "invalid"
   | "unauthenticated"
   | "payment-required"
@@ -21,6 +22,7 @@ export type ErrorKind =
 
 /** The one table from kind to HTTP status (RFC 9110). */
 export const statusOf: Readonly<Record<ErrorKind, number>> = {
+  malformed: 400,
   invalid: 422,
   unauthenticated: 401,
   "payment-required": 402,

@@ -21,16 +21,22 @@ const keys = (attempt: Attempt) => {
 };
 
 function tooMany(seconds: number): AppError {
-  return new AppError("too-many", "sign-in.too-many", "Too many failed sign-ins. Wait a few minutes and try again.", {
-    retryAfterSeconds: Math.max(1, Math.ceil(seconds)),
-  });
+  return new AppError(
+    "too-many",
+    "auth.locked",
+    "Too many failed sign-ins. Wait a few minutes and try again.",
+    {
+      retryAfterSeconds: Math.max(1, Math.ceil(seconds)),
+    },
+  );
 }
 
 /** Before the password is looked at. @throws AppError too-many (429). */
 export async function admitAttempt(attempt: Attempt): Promise<void> {
   const { account, address } = keys(attempt);
   const states = await Promise.all([byAccountAndAddress.get(account), byAddress.get(address)]);
-  for (const state of states) if (state !== null && state.remainingPoints <= 0) throw tooMany(state.msBeforeNext / 1000);
+  for (const state of states)
+    if (state !== null && state.remainingPoints <= 0) throw tooMany(state.msBeforeNext / 1000);
 }
 
 /** After a wrong password. */

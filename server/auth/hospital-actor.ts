@@ -33,7 +33,12 @@ export function userOfCookie(gate: HospitalGate, secret: string): Promise<Signed
 
 /** The user of this access token; null where it was signed for another hospital, expired, or its session ended. */
 export async function userOfToken(gate: HospitalGate, token: string): Promise<SignedInUser | null> {
-  const claims = await readAccessToken(gate.masterKey, `hospital:${gate.hospital.id}`, token, gate.clock.now());
+  const claims = await readAccessToken(
+    gate.masterKey,
+    `hospital:${gate.hospital.id}`,
+    token,
+    gate.clock.now(),
+  );
   if (claims === null) return null;
   return remembered(gate, `t ${claims.sessionId}`, eq(sessions.id, claims.sessionId), "token");
 }
@@ -52,7 +57,11 @@ async function remembered(
   return found;
 }
 
-async function lookUp(gate: HospitalGate, which: ReturnType<typeof eq>, kind: "browser" | "token"): Promise<SignedInUser | null> {
+async function lookUp(
+  gate: HospitalGate,
+  which: ReturnType<typeof eq>,
+  kind: "browser" | "token",
+): Promise<SignedInUser | null> {
   const now = gate.clock.now();
   const [row] = await gate.db
     .select({ session: sessions, user: users, role: roles })

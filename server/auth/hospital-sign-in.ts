@@ -25,7 +25,8 @@ export interface HospitalSignIn extends OpenedSession {
   readonly user: SignedInFacts;
 }
 
-const wrong = () => new AppError("unauthenticated", "sign-in.wrong", "The e-mail address or the password is not right.");
+const wrong = () =>
+  new AppError("unauthenticated", "auth.bad-credentials", "The e-mail address or the password is not right.");
 
 /**
  * Signs a member of staff in at their hospital, in a browser or for tokens. An unknown address, a wrong password
@@ -33,7 +34,11 @@ const wrong = () => new AppError("unauthenticated", "sign-in.wrong", "The e-mail
  * @throws AppError unauthenticated (401), too-many (429).
  */
 // open: whoever signs in is not known yet
-export async function signInToHospital(gate: HospitalGate, input: SignInInput, kind: "browser" | "token"): Promise<HospitalSignIn> {
+export async function signInToHospital(
+  gate: HospitalGate,
+  input: SignInInput,
+  kind: "browser" | "token",
+): Promise<HospitalSignIn> {
   const attempt = { where: gate.hospital.id, email: input.email.toLowerCase(), address: gate.client.address };
   await admitAttempt(attempt);
   const [found] = await gate.db
@@ -50,7 +55,12 @@ export async function signInToHospital(gate: HospitalGate, input: SignInInput, k
   const { user, role } = found;
   const now = gate.clock.now();
   const opened = await gate.write(async (tx) => {
-    const session = await openSession(tx, hospitalSessionTables, { id: user.id, kind, client: gate.client, now });
+    const session = await openSession(tx, hospitalSessionTables, {
+      id: user.id,
+      kind,
+      client: gate.client,
+      now,
+    });
     await tx.update(users).set({ lastSignInAt: now }).where(eq(users.id, user.id));
     const actor: UserActor = {
       kind: "user",
@@ -63,15 +73,28 @@ export async function signInToHospital(gate: HospitalGate, input: SignInInput, k
       roleName: role.name,
       permissions: new Set(role.permissions),
     };
-    await audit(tx, { ...gate, actor }, { event: "session.opened", entity: "session", entityId: session.sessionId });
+    await audit(
+      tx,
+      { ...gate, actor },
+      { event: "session.opened", entity: "session", entityId: session.sessionId },
+    );
     return session;
   });
-  const facts = { id: user.id, name: user.name, email: user.email, role: role.key, mustChangePassword: user.mustChangePassword };
+  const facts = {
+    id: user.id,
+    name: user.name,
+    email: user.email,
+    role: role.key,
+    mustChangePassword: user.mustChangePassword,
+  };
   return { ...opened, user: facts };
 }
 
 /** The access token of a session. */
-export function hospitalAccessToken(gate: HospitalGate, session: { readonly sessionId: string; readonly personId: string }): Promise<string> {
+export function hospitalAccessToken(
+  gate: HospitalGate,
+  session: { readonly sessionId: string; readonly personId: string },
+): Promise<string> {
   return signAccessToken(gate.masterKey, `hospital:${gate.hospital.id}`, session, gate.clock.now());
 }
 
@@ -93,13 +116,23 @@ export async function refreshHospitalTokens(
           .where(eq(users.id, rotated.personId));
   if (rotated === null || found === undefined || found.user.status !== "active") {
     forgetHospitalActors();
-    throw new AppError("unauthenticated", "token.refused", "This refresh token is not valid. Sign in again.");
+    throw new AppError(
+      "unauthenticated",
+      "auth.session-ended",
+      "This refresh token is not valid. Sign in again.",
+    );
   }
   const { user, role } = found;
   return {
     ...rotated,
     accessToken: await hospitalAccessToken(gate, rotated),
-    user: { id: user.id, name: user.name, email: user.email, role: role.key, mustChangePassword: user.mustChangePassword },
+    user: {
+      id: user.id,
+      name: user.name,
+      email: user.email,
+      role: role.key,
+      mustChangePassword: user.mustChangePassword,
+    },
   };
 }
 

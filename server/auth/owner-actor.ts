@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { operatorRefreshTokens, operatorSessions, operators } from "../../db/schema/control/operators.ts";
-import type { OwnerGate } from "../tenancy/context.ts";
 import { sha256 } from "../crypto.ts";
+import type { OwnerGate } from "../tenancy/context.ts";
 import { ShortCache } from "./cache.ts";
 import { type OperatorActor, permissionsOfOperatorRole } from "./permissions.ts";
 import { readAccessToken } from "./tokens.ts";
@@ -48,10 +48,21 @@ async function remembered(
     .select({ session: operatorSessions, operator: operators })
     .from(operatorSessions)
     .innerJoin(operators, eq(operatorSessions.personId, operators.id))
-    .where(and(which, eq(operatorSessions.kind, kind), isNull(operatorSessions.revokedAt), eq(operators.status, "active")));
-  const found = row === undefined || row.session.expiresAt <= now ? null : signedIn(row.session.id, row.operator);
+    .where(
+      and(
+        which,
+        eq(operatorSessions.kind, kind),
+        isNull(operatorSessions.revokedAt),
+        eq(operators.status, "active"),
+      ),
+    );
+  const found =
+    row === undefined || row.session.expiresAt <= now ? null : signedIn(row.session.id, row.operator);
   if (row !== undefined && found !== null && now.getTime() - row.session.lastSeenAt.getTime() > 60_000)
-    await gate.db.update(operatorSessions).set({ lastSeenAt: now }).where(eq(operatorSessions.id, row.session.id));
+    await gate.db
+      .update(operatorSessions)
+      .set({ lastSeenAt: now })
+      .where(eq(operatorSessions.id, row.session.id));
   known.set(key, found);
   return found;
 }

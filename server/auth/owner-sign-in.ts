@@ -29,19 +29,35 @@ const factsOf = (operator: typeof operators.$inferSelect): SignedInFacts => ({
  * @throws AppError unauthenticated (401), too-many (429).
  */
 // open: whoever signs in is not known yet
-export async function signInOwner(gate: OwnerGate, input: SignInInput, kind: "browser" | "token"): Promise<OwnerSignIn> {
+export async function signInOwner(
+  gate: OwnerGate,
+  input: SignInInput,
+  kind: "browser" | "token",
+): Promise<OwnerSignIn> {
   const attempt = { where: "owner", email: input.email.toLowerCase(), address: gate.client.address };
   await admitAttempt(attempt);
-  const [operator] = await gate.db.select().from(operators).where(eq(sql`lower(${operators.email})`, attempt.email));
+  const [operator] = await gate.db
+    .select()
+    .from(operators)
+    .where(eq(sql`lower(${operators.email})`, attempt.email));
   const fits = await verifyPassword(input.password, operator?.passwordHash ?? null);
   if (operator === undefined || !fits || operator.status !== "active") {
     await countFailure(attempt);
-    throw new AppError("unauthenticated", "sign-in.wrong", "The e-mail address or the password is not right.");
+    throw new AppError(
+      "unauthenticated",
+      "auth.bad-credentials",
+      "The e-mail address or the password is not right.",
+    );
   }
   await forgiveFailures(attempt);
   const now = gate.clock.now();
   const opened = await gate.write(async (tx) => {
-    const session = await openSession(tx, ownerSessionTables, { id: operator.id, kind, client: gate.client, now });
+    const session = await openSession(tx, ownerSessionTables, {
+      id: operator.id,
+      kind,
+      client: gate.client,
+      now,
+    });
     await tx.update(operators).set({ lastSignInAt: now }).where(eq(operators.id, operator.id));
     const actor: OperatorActor = {
       kind: "operator",
@@ -52,14 +68,21 @@ export async function signInOwner(gate: OwnerGate, input: SignInInput, kind: "br
       role: operator.role,
       permissions: permissionsOfOperatorRole[operator.role],
     };
-    await auditOwner(tx, { ...gate, actor }, { event: "session.opened", entity: "session", entityId: session.sessionId });
+    await auditOwner(
+      tx,
+      { ...gate, actor },
+      { event: "session.opened", entity: "session", entityId: session.sessionId },
+    );
     return session;
   });
   return { ...opened, user: factsOf(operator) };
 }
 
 /** The access token of an operator's session. */
-export function ownerAccessToken(gate: OwnerGate, session: { readonly sessionId: string; readonly personId: string }): Promise<string> {
+export function ownerAccessToken(
+  gate: OwnerGate,
+  session: { readonly sessionId: string; readonly personId: string },
+): Promise<string> {
   return signAccessToken(gate.masterKey, "owner", session, gate.clock.now());
 }
 
@@ -71,10 +94,15 @@ export async function refreshOwnerTokens(
 ): Promise<OpenedSession & { readonly accessToken: string; readonly user: SignedInFacts }> {
   const now = gate.clock.now();
   const rotated = await gate.write((tx) => rotateRefreshToken(tx, ownerSessionTables, refreshToken, now));
-  const [operator] = rotated === null ? [] : await gate.db.select().from(operators).where(eq(operators.id, rotated.personId));
+  const [operator] =
+    rotated === null ? [] : await gate.db.select().from(operators).where(eq(operators.id, rotated.personId));
   if (rotated === null || operator === undefined || operator.status !== "active") {
     forgetOwnerActors();
-    throw new AppError("unauthenticated", "token.refused", "This refresh token is not valid. Sign in again.");
+    throw new AppError(
+      "unauthenticated",
+      "auth.session-ended",
+      "This refresh token is not valid. Sign in again.",
+    );
   }
   return { ...rotated, accessToken: await ownerAccessToken(gate, rotated), user: factsOf(operator) };
 }

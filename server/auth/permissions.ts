@@ -5,7 +5,14 @@ import { AppError } from "../errors.ts";
  * Grouped as the role form shows them.
  */
 export const hospitalPermissions = {
-  patients: ["patients:read", "patients:register", "patients:update", "patients:delete", "patients:export", "patients:import"],
+  patients: [
+    "patients:read",
+    "patients:register",
+    "patients:update",
+    "patients:delete",
+    "patients:export",
+    "patients:import",
+  ],
   clinical: ["clinical:read"],
   users: ["users:read", "users:create", "users:update", "users:suspend"],
   roles: ["roles:read", "roles:edit"],
@@ -16,7 +23,8 @@ export const hospitalPermissions = {
 
 export type HospitalPermission = (typeof hospitalPermissions)[keyof typeof hospitalPermissions][number];
 
-export const allHospitalPermissions: readonly HospitalPermission[] = Object.values(hospitalPermissions).flat();
+export const allHospitalPermissions: readonly HospitalPermission[] =
+  Object.values(hospitalPermissions).flat();
 
 /** What an operator's role may do in the owner plane. */
 export const ownerPermissions = [
@@ -38,7 +46,11 @@ export type OperatorRole = "super-admin" | "admin" | "group-admin";
 
 export const permissionsOfOperatorRole: Readonly<Record<OperatorRole, ReadonlySet<OwnerPermission>>> = {
   "super-admin": new Set(ownerPermissions),
-  admin: new Set(ownerPermissions.filter((permission) => permission !== "operators:edit" && permission !== "tenants:delete")),
+  admin: new Set(
+    ownerPermissions.filter(
+      (permission) => permission !== "operators:edit" && permission !== "tenants:delete",
+    ),
+  ),
   "group-admin": new Set<OwnerPermission>(["tenants:read", "health:read"]),
 };
 

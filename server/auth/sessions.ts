@@ -21,7 +21,12 @@ export interface OpenedSession {
 export async function openSession(
   tx: Tx,
   tables: SessionTables,
-  person: { readonly id: string; readonly kind: "browser" | "token"; readonly client: ClientFacts; readonly now: Date },
+  person: {
+    readonly id: string;
+    readonly kind: "browser" | "token";
+    readonly client: ClientFacts;
+    readonly now: Date;
+  },
 ): Promise<OpenedSession> {
   const secret = randomSecret();
   const sessionId = Bun.randomUUIDv7();
@@ -39,7 +44,9 @@ export async function openSession(
     expiresAt,
   });
   if (person.kind === "token") {
-    await tx.insert(tables.refreshTokens).values({ sessionId, tokenHash: sha256(secret), createdAt: person.now, expiresAt });
+    await tx
+      .insert(tables.refreshTokens)
+      .values({ sessionId, tokenHash: sha256(secret), createdAt: person.now, expiresAt });
   }
   return { sessionId, secret };
 }
@@ -94,7 +101,13 @@ export async function endSession(db: Db, tables: SessionTables, sessionId: strin
 }
 
 /** Ends every session of a person, but one where it is named. */
-export async function endSessionsOf(tx: Tx, tables: SessionTables, personId: string, now: Date, but?: string): Promise<void> {
+export async function endSessionsOf(
+  tx: Tx,
+  tables: SessionTables,
+  personId: string,
+  now: Date,
+  but?: string,
+): Promise<void> {
   const { sessions } = tables;
   await tx
     .update(sessions)

@@ -8,3 +8,17 @@ export const signInInput = t.Object({
 export type SignInInput = Static<typeof signInInput>;
 
 export const refreshInput = t.Object({ refreshToken: t.String({ minLength: 20, maxLength: 200 }) });
+
+const person = { id: t.String({ format: "uuid" }), name: t.String(), email: t.String(), role: t.String() };
+
+/** The person behind a token. */
+export const signedInAnswer = t.Object({ ...person, permissions: t.Array(t.String()) });
+
+/** `expiresIn` is the access token's life in seconds. */
+export const tokensAnswer = t.Object({
+  accessToken: t.String(),
+  refreshToken: t.String(),
+  tokenType: t.Literal("Bearer"),
+  expiresIn: t.Integer(),
+  user: t.Object({ ...person, mustChangePassword: t.Boolean() }),
+});

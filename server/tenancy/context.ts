@@ -1,4 +1,4 @@
-import type { HospitalDb, HospitalTx, ControlDb, ControlTx, Place } from "../../db/planes.ts";
+import type { ControlDb, ControlTx, HospitalDb, HospitalTx, Place } from "../../db/planes.ts";
 import type { HospitalActor, OwnerActor } from "../auth/permissions.ts";
 import type { Clock } from "../clock.ts";
 

@@ -8,20 +8,31 @@ export type LimitedResource = (typeof limitedResources)[number];
 /**
  * Claims `count` places of the plan's limit in the write's own transaction. The row's lock makes N simultaneous
  * claims at the limit admit exactly what is left; a rollback gives the place back.
- * @throws AppError payment-required (402) `limit.reached`, with `details: {resource, allowed, used}`.
+ * @throws AppError payment-required (402) `limit.<resource>`, with `details: {resource, allowed, used}`.
  */
 export async function claimLimit(tx: HospitalTx, resource: LimitedResource, count = 1): Promise<void> {
   const claimed = await tx
     .update(limits)
     .set({ used: sql`${limits.used} + ${count}`, updatedAt: sql`now()` })
-    .where(and(eq(limits.resource, resource), or(isNull(limits.allowed), lt(sql`${limits.used} + ${count - 1}`, limits.allowed))))
+    .where(
+      and(
+        eq(limits.resource, resource),
+        or(isNull(limits.allowed), lt(sql`${limits.used} + ${count - 1}`, limits.allowed)),
+      ),
+    )
     .returning({ used: limits.used });
   if (claimed.length > 0) return;
   const [row] = await tx.select().from(limits).where(eq(limits.resource, resource));
-  if (row === undefined) throw new Error(`No limit row for ${resource}; the hospital's database is not seeded.`);
-  throw new AppError("payment-required", "limit.reached", `The plan allows ${row.allowed} ${resource}; ${row.used} are in use. Ask the owner for a larger plan.`, {
-    details: { resource, allowed: row.allowed, used: row.used },
-  });
+  if (row === undefined)
+    throw new Error(`No limit row for ${resource}; the hospital's database is not seeded.`);
+  throw new AppError(
+    "payment-required",
+    `limit.${resource}`,
+    `The plan allows ${row.allowed} ${resource}; ${row.used} are in use. Ask the owner for a larger plan.`,
+    {
+      details: { resource, allowed: row.allowed, used: row.used },
+    },
+  );
 }
 
 /**

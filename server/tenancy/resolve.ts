@@ -5,7 +5,11 @@ import type { Hospital } from "./context.ts";
 import type { Services } from "./services.ts";
 
 /** Which face a host shows. */
-export type Door = { readonly portal: "owner" } | { readonly portal: "apex" } | { readonly portal: "hospital"; readonly hospital: Hospital } | null;
+export type Door =
+  | { readonly portal: "owner" }
+  | { readonly portal: "apex" }
+  | { readonly portal: "hospital"; readonly hospital: Hospital }
+  | null;
 
 /** A hospital found is remembered this long at most; a NOTIFY on `tenants_changed` forgets it at once. */
 const lifeMs = 5_000;
@@ -69,7 +73,9 @@ export function createResolver(services: Pick<Services, "connections" | "masterK
   };
 
   const bySubdomain = (subdomain: string) =>
-    /^[a-z0-9-]{3,63}$/.test(subdomain) ? find(`s ${subdomain}`, eq(tenants.subdomain, subdomain)) : Promise.resolve(null);
+    /^[a-z0-9-]{3,63}$/.test(subdomain)
+      ? find(`s ${subdomain}`, eq(tenants.subdomain, subdomain))
+      : Promise.resolve(null);
 
   return {
     async door(host) {
@@ -77,7 +83,8 @@ export function createResolver(services: Pick<Services, "connections" | "masterK
         const hospital = await find(`i ${env.tenantId}`, eq(tenants.id, env.tenantId));
         return hospital === null ? null : { portal: "hospital", hospital };
       }
-      if (host === env.baseDomain || host === "127.0.0.1" || host === "[::1]" || host === "localhost") return { portal: "apex" };
+      if (host === env.baseDomain || host === "127.0.0.1" || host === "[::1]" || host === "localhost")
+        return { portal: "apex" };
       if (host === `owner.${env.baseDomain}`) return { portal: "owner" };
       const suffix = `.${env.baseDomain}`;
       const hospital = host.endsWith(suffix)

@@ -1,6 +1,6 @@
 import type { Connections } from "../../db/connect.ts";
 import type { Place } from "../../db/planes.ts";
-import type { JobQueue } from "../../jobs/queue.ts";
+import type { OpenJobQueue } from "../../jobs/queue.ts";
 import type { Clock } from "../clock.ts";
 import type { Env } from "../env.ts";
 import type { Log } from "../log.ts";
@@ -16,7 +16,7 @@ export interface Services {
   readonly connections: Connections;
   /** The control database as its owner, for the few that connect directly (sync, provisioning, locks). */
   readonly controlPlace: Place;
-  readonly queue: JobQueue;
+  readonly queue: OpenJobQueue;
   /** Host and id to hospital. */
   readonly resolver: Resolver;
 }

@@ -1,0 +1,103 @@
+import { Elysia, t } from "elysia";
+import { AppError } from "../errors.ts";
+import { describe } from "../http/docs.ts";
+import { hospitalApi, hospitalOpen } from "../http/hospital.ts";
+import type { Services } from "../tenancy/services.ts";
+import {
+  hospitalAccessToken,
+  refreshHospitalTokens,
+  signInToHospital,
+  signOutOfHospital,
+} from "./hospital-sign-in.ts";
+import { refreshInput, signedInAnswer, signInInput, tokensAnswer } from "./sign-in.input.ts";
+import { accessTokenSeconds } from "./tokens.ts";
+
+const tag = "Sign-in (hospital)";
+
+/** Sign-in of a hospital's staff and integrations by tokens. */
+export const hospitalSignInApi = (services: Services) =>
+  new Elysia({ prefix: "/api/v1/tenant/auth" })
+    .use(
+      new Elysia()
+        .use(hospitalOpen(services))
+        .post(
+          "/login",
+          async ({ gate, body }) => {
+            const { user, secret, sessionId } = await signInToHospital(gate, body, "token");
+            const accessToken = await hospitalAccessToken(gate, { sessionId, personId: user.id });
+            return {
+              accessToken,
+              refreshToken: secret,
+              tokenType: "Bearer",
+              expiresIn: accessTokenSeconds,
+              user,
+            };
+          },
+          {
+            body: signInInput,
+            detail: describe({
+              summary: "Sign in",
+              tag,
+              open: true,
+              answers: { 200: tokensAnswer },
+              errors: ["unauthenticated"],
+            }),
+          },
+        )
+        .post(
+          "/refresh",
+          async ({ gate, body }) => {
+            const { accessToken, secret, user } = await refreshHospitalTokens(gate, body.refreshToken);
+            return {
+              accessToken,
+              refreshToken: secret,
+              tokenType: "Bearer",
+              expiresIn: accessTokenSeconds,
+              user,
+            };
+          },
+          {
+            body: refreshInput,
+            detail: describe({
+              summary: "Change a refresh token for new tokens",
+              description: "Each refresh token is good once; using it again ends the session it belongs to.",
+              ...{ tag, open: true, answers: { 200: tokensAnswer }, errors: ["unauthenticated"] },
+            }),
+          },
+        ),
+    )
+    .use(
+      new Elysia()
+        .use(hospitalApi(services))
+        .get(
+          "/me",
+          ({ ctx: { actor } }) => {
+            if (actor.kind !== "user")
+              throw new AppError("forbidden", "user.none", "This token is not a person's.");
+            return {
+              id: actor.userId,
+              name: actor.name,
+              email: actor.email,
+              role: actor.roleKey,
+              permissions: [...actor.permissions],
+            };
+          },
+          { detail: describe({ summary: "Who this token is", tag, answers: { 200: signedInAnswer } }) },
+        )
+        .post(
+          "/logout",
+          async ({ ctx, set }) => {
+            if (ctx.actor.kind === "user")
+              await signOutOfHospital({ ...ctx, masterKey: services.masterKey }, ctx.actor);
+            set.status = 204;
+          },
+          {
+            detail: describe({
+              summary: "Sign out: access and refresh tokens end at once",
+              tag,
+              answers: { 204: null },
+            }),
+            response: { 204: t.Void() },
+          },
+        ),
+    );

@@ -1,0 +1,45 @@
+import { csrfField, csrfHeader } from "../../views/page.ts";
+import { deriveKey, hmac, sameSecret } from "../crypto.ts";
+import { AppError } from "../errors.ts";
+
+const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
+
+const keys = new Map<string, Buffer>();
+
+/** The proof that forms of this session carry: an HMAC of the session, of no use in another. */
+export function csrfToken(masterKey: string, sessionId: string): string {
+  let key = keys.get(masterKey);
+  if (key === undefined) {
+    key = deriveKey(masterKey, "csrf");
+    keys.set(masterKey, key);
+  }
+  return hmac(key, sessionId);
+}
+
+/** Whether the browser says that the request comes from another site. Old browsers send neither header. */
+function fromElsewhere(request: Request): boolean {
+  const site = request.headers.get("sec-fetch-site");
+  if (site !== null) return site !== "same-origin" && site !== "none";
+  const origin = request.headers.get("origin");
+  return origin !== null && URL.parse(origin)?.host !== request.headers.get("host");
+}
+
+/** For forms before sign-in, where no session is there to prove: only from this site. @throws AppError forbidden (403). */
+export function refuseForeignForm(request: Request): void {
+  if (!safeMethods.has(request.method) && fromElsewhere(request))
+    throw new AppError("forbidden", "csrf.foreign", "This form was sent from another site.");
+}
+
+/** For every change by a signed-in browser: from this site, and with the session's proof. @throws AppError forbidden (403). */
+export function requireCsrf(request: Request, masterKey: string, sessionId: string, body: unknown): void {
+  if (safeMethods.has(request.method)) return;
+  refuseForeignForm(request);
+  const field: unknown = typeof body === "object" && body !== null ? Reflect.get(body, csrfField) : undefined;
+  const given = request.headers.get(csrfHeader) ?? (typeof field === "string" ? field : "");
+  if (!sameSecret(given, csrfToken(masterKey, sessionId)))
+    throw new AppError(
+      "forbidden",
+      "csrf.stale",
+      "This page had been open for too long. Go back, reload it and send it again.",
+    );
+}

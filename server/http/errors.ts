@@ -1,0 +1,106 @@
+import { NotFoundError, ParseError, ValidationError } from "elysia";
+import { asUnavailable } from "../../db/outages.ts";
+import { ErrorView } from "../../views/error-view.tsx";
+import type { Page } from "../../views/page.ts";
+import { AppError } from "../errors.ts";
+import { fieldErrors } from "../input.ts";
+import type { Services } from "../tenancy/services.ts";
+import { factsOf } from "./facts.ts";
+import { Replayed } from "./idempotency.ts";
+import { strangersPage } from "./page.ts";
+import { goTo, html, safeReturn, wantsFragment } from "./reply.ts";
+
+/** What any thrown thing is, in the one model that people and programs are answered from. */
+export function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (error instanceof ValidationError) return invalidInput(error);
+  if (error instanceof NotFoundError)
+    return new AppError("not-found", "page.not-found", "There is nothing at this address.");
+  if (error instanceof ParseError || error instanceof SyntaxError)
+    return new AppError(
+      "malformed",
+      "body.unreadable",
+      "The body could not be read as what its Content-Type says.",
+      {
+        fields: [
+          {
+            field: "body",
+            code: "invalid",
+            message: "The body could not be read as what its Content-Type says.",
+          },
+        ],
+      },
+    );
+  return (
+    asUnavailable(error) ??
+    new AppError("internal", "internal", "Something went wrong on our side. Nothing was saved.", {
+      cause: error,
+    })
+  );
+}
+
+function invalidInput(error: ValidationError): AppError {
+  if (error.type === "params")
+    return new AppError("not-found", "page.not-found", "There is nothing at this address.");
+  const fields = "Errors" in error.validator ? fieldErrors(error.validator.Errors(error.value)) : [];
+  return new AppError("invalid", "input.invalid", "Some fields need correcting.", { fields });
+}
+
+/** RFC 9457. */
+function problem(error: AppError, requestId: string): Response {
+  const headers: Record<string, string> = { "content-type": "application/problem+json" };
+  if (error.retryAfterSeconds !== undefined) headers["retry-after"] = String(error.retryAfterSeconds);
+  if (error.kind === "unauthenticated") headers["www-authenticate"] = 'Bearer realm="wardline"';
+  const body = {
+    type: "about:blank",
+    title: error.kind,
+    status: error.status,
+    code: error.code,
+    detail: error.message,
+    requestId,
+    ...(error.fields.length > 0 ? { errors: error.fields } : {}),
+    ...(error.details === undefined ? {} : { details: error.details }),
+  };
+  return new Response(JSON.stringify(body), { status: error.status, headers });
+}
+
+/** The words of an error in the page's language: by its code, else by its kind. In English the rule's own sentence. */
+export function errorText(page: Pick<Page, "t" | "lang">, error: AppError): string {
+  const byCode: Readonly<Record<string, string>> = page.t.errors;
+  if (page.lang === "en" && error.kind !== "internal") return error.message;
+  return byCode[error.code] ?? page.t.errorKinds[error.kind];
+}
+
+const isApi = (path: string) => /^\/(api|docs\/json|readyz|livez|metrics)(\/|$)/.test(path);
+
+/** The one answer to whatever a route threw: a problem document for programs, a page for people, a log line for us. */
+export async function answerError(services: Services, request: Request, thrown: unknown): Promise<Response> {
+  if (thrown instanceof Replayed) return thrown.response;
+  const error = asAppError(thrown);
+  const facts = factsOf(request);
+  if (error.status >= 500)
+    services.log.error(
+      { requestId: facts.client.requestId, code: error.code, err: error.cause ?? error },
+      "a request failed",
+    );
+  if (isApi(facts.url.pathname)) return problem(error, facts.client.requestId);
+  const page = facts.page ?? strangersPage(services, request);
+  if (error.kind === "unauthenticated" && facts.portal !== "apex") return toSignIn(request, facts.url);
+  const view = ErrorView({
+    page,
+    status: error.status,
+    detail: errorText(page, error),
+    reference: facts.client.requestId,
+    fragment: wantsFragment(request),
+  });
+  const response = await html(view, error.status);
+  if (error.retryAfterSeconds !== undefined)
+    response.headers.set("retry-after", String(error.retryAfterSeconds));
+  return response;
+}
+
+/** Strangers are led to the sign-in page, and after it to where they wanted to go. */
+function toSignIn(request: Request, url: URL): Response {
+  const wanted = request.method === "GET" ? safeReturn(`${url.pathname}${url.search}`) : "/";
+  return goTo(request, wanted === "/" ? "/sign-in" : `/sign-in?returnTo=${encodeURIComponent(wanted)}`);
+}

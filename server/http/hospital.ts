@@ -1,0 +1,67 @@
+import { Elysia } from "elysia";
+import { type SignedInUser, userOfCookie, userOfToken } from "../auth/hospital-actor.ts";
+import { AppError } from "../errors.ts";
+import type { HospitalContext } from "../tenancy/context.ts";
+import type { Services } from "../tenancy/services.ts";
+import { hospitalContext, hospitalGate } from "./contexts.ts";
+import { readCookie, sessionCookieName } from "./cookies.ts";
+import { refuseForeignForm, requireCsrf } from "./csrf.ts";
+import { factsOf } from "./facts.ts";
+import { strangersPage, usersPage } from "./page.ts";
+import { limitApi } from "./rate-limit.ts";
+
+/** The bearer token of a request, or null. */
+export function bearerOf(request: Request): string | null {
+  const match = /^Bearer ([A-Za-z0-9._~+/=-]+)$/.exec(request.headers.get("authorization") ?? "");
+  return match?.[1] ?? null;
+}
+
+/** The user whose browser asks, by the session cookie; null where nobody is signed in. */
+export async function signedInUser(services: Services, request: Request): Promise<SignedInUser | null> {
+  const secret = readCookie(request, sessionCookieName(factsOf(request).secure));
+  return secret === null || secret.length < 20 || secret.length > 100
+    ? null
+    : userOfCookie(hospitalGate(services, request), secret);
+}
+
+const needSignIn = () => new AppError("unauthenticated", "auth.session-ended", "Sign in to go on.");
+
+/**
+ * For JSON routes of a hospital: the context of whoever's access token this is. Runs before validation, so that
+ * a stranger gets 401 and never learns what a route takes. Cookies count for nothing here.
+ */
+export const hospitalApi = (services: Services) =>
+  new Elysia().derive(
+    { as: "scoped" },
+    async ({ request, body, route }): Promise<{ ctx: HospitalContext }> => {
+      factsOf(request).route = route;
+      const gate = hospitalGate(services, request);
+      const token = bearerOf(request);
+      const user = token === null ? null : await userOfToken(gate, token);
+      if (user === null) throw needSignIn();
+      await limitApi(request, user.actor.sessionId);
+      return { ctx: await hospitalContext(gate, user.actor, request, body) };
+    },
+  );
+
+/** For pages of a hospital: the context and the page of whoever's browser this is; a change needs the form's proof. */
+export const hospitalPages = (services: Services) =>
+  new Elysia().derive({ as: "scoped" }, async ({ request, body, route }) => {
+    const facts = factsOf(request);
+    facts.route = route;
+    const user = await signedInUser(services, request);
+    if (user === null) throw needSignIn();
+    const page = usersPage(services, request, user);
+    facts.page = page;
+    requireCsrf(request, services.masterKey, user.actor.sessionId, body);
+    const ctx = await hospitalContext(hospitalGate(services, request), user.actor, request, body);
+    return { ctx, page, user: user.actor };
+  });
+
+/** For routes of a hospital that are open to strangers (sign-in): the door, and the page as a stranger sees it. */
+export const hospitalOpen = (services: Services) =>
+  new Elysia().derive({ as: "scoped" }, ({ request, route }) => {
+    factsOf(request).route = route;
+    refuseForeignForm(request);
+    return { gate: hospitalGate(services, request), page: strangersPage(services, request) };
+  });

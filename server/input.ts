@@ -1,0 +1,159 @@
+import { TypeCompiler } from "@sinclair/typebox/compiler";
+import { Value, type ValueError, ValueErrorType } from "@sinclair/typebox/value";
+import { type Static, type TSchema, t } from "elysia";
+import type { FieldError } from "./errors.ts";
+
+/**
+ * The building blocks of every input, and the one translation from what TypeBox finds to the fields and codes
+ * that people are told. A schema may name the code of its refusal with `refusal`.
+ */
+
+/** No control characters, no marks that turn text round (bidi controls), no byte order mark. Line ends only where asked for. */
+const oneLine = "^[^\\u0000-\\u001F\\u007F-\\u009F\\u200E\\u200F\\u202A-\\u202E\\u2066-\\u2069\\uFEFF]*$";
+const manyLines =
+  "^[^\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F-\\u009F\\u202A-\\u202E\\u2066-\\u2069\\uFEFF]*$";
+
+/** One line of text of 1 to `max` characters. */
+export const line = (max: number, options: { readonly min?: number; readonly description?: string } = {}) =>
+  t.String({
+    minLength: options.min ?? 1,
+    maxLength: max,
+    pattern: oneLine,
+    refusal: "control-characters",
+    ...(options.description === undefined ? {} : { description: options.description }),
+  });
+
+/** Text of several lines. */
+export const lines = (max: number) =>
+  t.String({ minLength: 1, maxLength: max, pattern: manyLines, refusal: "control-characters" });
+
+export const email = () =>
+  t.String({ minLength: 3, maxLength: 254, format: "email", pattern: oneLine, refusal: "not-an-email" });
+
+/** A phone number as people write it; the rule brings it to one form. */
+export const phone = () =>
+  t.String({ minLength: 3, maxLength: 40, pattern: "^[+0-9()\\-. /]*$", refusal: "not-a-phone" });
+
+/** A date without time, `YYYY-MM-DD`, that exists in the calendar. */
+export const isoDate = () =>
+  t.String({ format: "date", pattern: "^\\d{4}-\\d{2}-\\d{2}$", refusal: "not-a-date" });
+
+export const uuid = () => t.String({ format: "uuid", refusal: "not-an-id" });
+
+/** One of a closed list. */
+export const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
+  t.Unsafe<T[number]>({ type: "string", enum: [...values], refusal: "not-one-of" });
+
+const codeOfFormat: Readonly<Record<string, string>> = {
+  email: "not-an-email",
+  date: "not-a-date",
+  "date-time": "not-a-time",
+  uuid: "not-an-id",
+};
+
+const english: Readonly<Record<string, string>> = {
+  required: "Enter this.",
+  "too-long": "This is too long.",
+  "too-short": "This is too short.",
+  "too-small": "This is too low.",
+  "too-large": "This is too high.",
+  "too-many": "That is too many.",
+  "not-a-number": "Enter a number.",
+  "not-a-whole-number": "Enter a whole number.",
+  "not-a-date": "Enter a date, such as 2024-03-12.",
+  "not-a-time": "Enter a date and time.",
+  "not-an-email": "Enter an e-mail address, such as name@example.com.",
+  "not-a-phone": "Enter a phone number.",
+  "not-an-id": "This is not a valid reference.",
+  "not-one-of": "This is not one of the allowed values.",
+  "control-characters": "Remove the hidden characters; type it again.",
+  "bad-characters": "Some of these characters are not allowed.",
+  invalid: "This is not valid.",
+};
+
+function codeOf(error: ValueError): string {
+  const { schema, type, value } = error;
+  const refusal: unknown = schema["refusal"];
+  switch (type) {
+    case ValueErrorType.ObjectRequiredProperty:
+      return "required";
+    case ValueErrorType.StringMinLength:
+      return value === "" ? "required" : "too-short";
+    case ValueErrorType.StringMaxLength:
+      return "too-long";
+    case ValueErrorType.ArrayMaxItems:
+      return "too-many";
+    case ValueErrorType.ArrayMinItems:
+      return "required";
+    case ValueErrorType.NumberMinimum:
+    case ValueErrorType.IntegerMinimum:
+    case ValueErrorType.NumberExclusiveMinimum:
+    case ValueErrorType.IntegerExclusiveMinimum:
+      return "too-small";
+    case ValueErrorType.NumberMaximum:
+    case ValueErrorType.IntegerMaximum:
+    case ValueErrorType.NumberExclusiveMaximum:
+    case ValueErrorType.IntegerExclusiveMaximum:
+      return "too-large";
+    case ValueErrorType.Number:
+      return "not-a-number";
+    case ValueErrorType.Integer:
+      return "not-a-whole-number";
+    case ValueErrorType.Union:
+    case ValueErrorType.Literal:
+      return value === undefined ? "required" : "not-one-of";
+    default: {
+      if (value === undefined) return "required";
+      if (typeof refusal === "string") return refusal;
+      const format: unknown = schema["format"];
+      return (typeof format === "string" && codeOfFormat[format]) || "invalid";
+    }
+  }
+}
+
+/** `/firstAdmin/email` is the field `firstAdmin.email`; what concerns the whole body is `body`. */
+const fieldOf = (path: string) => path.replace(/^\//, "").replaceAll("/", ".") || "body";
+
+/** One error a field, the first found: what is missing comes before what is malformed. */
+export function fieldErrors(found: Iterable<ValueError>, atMost = 50): FieldError[] {
+  const byField = new Map<string, FieldError>();
+  for (const error of found) {
+    const field = fieldOf(error.path);
+    if (byField.has(field)) continue;
+    const code = codeOf(error);
+    byField.set(field, { field, code, message: english[code] ?? "This is not valid." });
+    if (byField.size >= atMost) break;
+  }
+  return [...byField.values()];
+}
+
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly errors: readonly FieldError[] };
+
+const compiled = new WeakMap<TSchema, ReturnType<typeof TypeCompiler.Compile>>();
+
+/**
+ * Reads a submitted form: text is trimmed, an empty field is an absent one, numbers and booleans are converted,
+ * fields that the schema does not know are dropped. For what comes from elsewhere as JSON, `parseJson`.
+ */
+export function parseForm<S extends TSchema>(schema: S, form: unknown): Parsed<Static<S>> {
+  const tidy: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(typeof form === "object" && form !== null ? form : {})) {
+    const trimmed = typeof value === "string" ? value.trim() : value;
+    if (trimmed !== "") tidy[name] = trimmed;
+  }
+  return parseJson(schema, Value.Convert(schema, tidy));
+}
+
+/** Checks a value against a schema, dropping what the schema does not know. */
+export function parseJson<S extends TSchema>(schema: S, value: unknown): Parsed<Static<S>> {
+  let check = compiled.get(schema);
+  if (check === undefined) {
+    check = TypeCompiler.Compile(schema);
+    compiled.set(schema, check);
+  }
+  const clean = Value.Clean(schema, value);
+  if (check.Check(clean)) return { ok: true, value: clean as Static<S> };
+  return { ok: false, errors: fieldErrors(check.Errors(clean)) };
+}

@@ -1,0 +1,17 @@
+import { Elysia } from "elysia";
+import { hospitalSignInPages } from "../auth/hospital-sign-in.pages.ts";
+import { answerError } from "../http/errors.ts";
+import { preferencePages } from "../http/preferences.ts";
+import type { Services } from "../tenancy/services.ts";
+import { tenantApiRoutes } from "./api.ts";
+import { docsPortal } from "./docs.ts";
+
+/** The portal of each hospital: which one is in the request's facts. */
+export function hospitalPortal(services: Services) {
+  return new Elysia()
+    .onError(({ error, request }) => answerError(services, request, error))
+    .use(preferencePages())
+    .use(docsPortal(services))
+    .use(hospitalSignInPages(services))
+    .use(tenantApiRoutes(services));
+}

@@ -1,0 +1,32 @@
+import { Elysia } from "elysia";
+import { createDashboard } from "../../jobs/dashboard.ts";
+import { ownerSignInPages } from "../auth/owner-sign-in.pages.ts";
+import { authorize } from "../auth/permissions.ts";
+import { AppError } from "../errors.ts";
+import { answerError } from "../http/errors.ts";
+import { factsOf } from "../http/facts.ts";
+import { signedInOperator } from "../http/owner.ts";
+import { preferencePages } from "../http/preferences.ts";
+import type { Services } from "../tenancy/services.ts";
+import { ownerApiRoutes } from "./api.ts";
+import { docsPortal } from "./docs.ts";
+
+/** The owner portal. */
+export function ownerPortal(services: Services) {
+  const board = createDashboard(services.queue);
+  const jobs = async ({ request }: { request: Request }) => {
+    factsOf(request).route = "/jobs/*";
+    const operator = await signedInOperator(services, request);
+    if (operator === null) throw new AppError("unauthenticated", "auth.session-ended", "Sign in to go on.");
+    authorize(operator.actor, "jobs:view");
+    return board.handle(request);
+  };
+  return new Elysia()
+    .onError(({ error, request }) => answerError(services, request, error))
+    .use(preferencePages())
+    .use(docsPortal(services))
+    .use(ownerSignInPages(services))
+    .use(ownerApiRoutes(services))
+    .all("/jobs", jobs, { parse: "none", detail: { hide: true } })
+    .all("/jobs/*", jobs, { parse: "none", detail: { hide: true } });
+}

@@ -1,0 +1,34 @@
+import { createConnections } from "../db/connect.ts";
+import type { Place } from "../db/planes.ts";
+import type { OpenJobQueue } from "../jobs/queue.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import type { Env } from "./env.ts";
+import type { Log } from "./log.ts";
+import { createResolver } from "./tenancy/resolve.ts";
+import type { Services } from "./tenancy/services.ts";
+
+export interface ServiceParts {
+  readonly env: Env;
+  readonly log: Log;
+  readonly masterKey: string;
+  readonly controlPlace: Place;
+  readonly queue: OpenJobQueue;
+  readonly clock?: Clock;
+}
+
+/** Puts together what one process has. Nothing is connected until it is used. */
+export function createServices(parts: ServiceParts): Services {
+  const connections = createConnections({ control: parts.controlPlace });
+  const base = { ...parts, clock: parts.clock ?? systemClock, connections };
+  return { ...base, resolver: createResolver(base) };
+}
+
+/** Hears of changed hospitals from other copies of the app, for as long as the process lives. */
+export async function hearTenantChanges(services: Services): Promise<void> {
+  await services.connections.listen("tenants_changed", () => services.resolver.forget());
+}
+
+export async function closeServices(services: Services): Promise<void> {
+  await services.queue.close();
+  await services.connections.close();
+}

@@ -1,0 +1,75 @@
+import { PlainLayout } from "./layouts/plain-layout.tsx";
+import type { Page } from "./page.ts";
+import { Button } from "./ui/button.tsx";
+import { Form, FormActions, FormErrors } from "./ui/form.tsx";
+import type { FormState } from "./ui/form-state.ts";
+import { TextInput } from "./ui/inputs.tsx";
+
+export interface SignInPageProps {
+  readonly page: Page;
+  readonly form: FormState;
+  readonly returnTo: string;
+  /** What went wrong with the whole, in words. */
+  readonly whole?: string;
+  /** In a demonstration: the accounts that one may try. */
+  readonly demoEmails: readonly string[];
+}
+
+/** The sign-in page of either portal. */
+export function SignInPage(props: SignInPageProps): JSX.Element {
+  const { page, form } = props;
+  const { t } = page;
+  const title = page.portal === "owner" ? t.signIn.toOwner : t.signIn.toHospital(page.brand.name);
+  const labels = { email: t.signIn.email, password: t.signIn.password };
+  return (
+    <PlainLayout page={page} title={t.signIn.title}>
+      <h1 safe>{title}</h1>
+      <FormErrors
+        page={page}
+        form={form}
+        labels={labels}
+        {...(props.whole === undefined ? {} : { whole: props.whole })}
+      />
+      <Form page={page} action="/sign-in">
+        <input type="hidden" name="returnTo" value={props.returnTo} />
+        <TextInput
+          page={page}
+          form={form}
+          name="email"
+          label={labels.email}
+          type="email"
+          autocomplete="username"
+        />
+        <TextInput
+          page={page}
+          form={form}
+          name="password"
+          label={labels.password}
+          type="password"
+          autocomplete="current-password"
+        />
+        <FormActions>
+          <Button label={t.signIn.submit} look="primary" size="large" />
+        </FormActions>
+      </Form>
+      {props.demoEmails.length === 0 ? "" : <DemoAccounts page={page} emails={props.demoEmails} />}
+    </PlainLayout>
+  );
+}
+
+function DemoAccounts(props: { page: Page; emails: readonly string[] }): JSX.Element {
+  const { t } = props.page;
+  return (
+    <section class="demo-accounts">
+      <h2 safe>{t.signIn.demoTitle}</h2>
+      <ul>
+        {props.emails.map((email) => (
+          <li>
+            <bdi safe>{email}</bdi>
+          </li>
+        ))}
+      </ul>
+      <p safe>{t.signIn.demoHint}</p>
+    </section>
+  );
+}
