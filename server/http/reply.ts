@@ -34,7 +34,7 @@ export function goTo(request: Request, path: string, toast?: Toast): Response {
 
 /** A path on this host to return to, or the home page: never another site. */
 export function safeReturn(path: unknown): string {
-  if (typeof path !== "string" || !/^\/(?![/\\])[^\\\u0000-\u001F]*$/.test(path)) return "/";
+  if (typeof path !== "string" || !/^\/(?![/\\])[^\\\p{Cc}]*$/u.test(path)) return "/";
   const url = URL.parse(path, "http://here.invalid");
   return url?.host === "here.invalid" ? `${url.pathname}${url.search}` : "/";
 }
