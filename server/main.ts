@@ -1,8 +1,15 @@
-import { EnvError, readEnv } from "./env.ts";
+import { createQueue } from "../jobs/queue.ts";
+import { startRedisServer } from "../jobs/redis-server.ts";
+import { createApp } from "./app.ts";
+import { greet } from "./banner.ts";
+import { seedControl } from "./bridge/seed-control.ts";
+import { type Env, EnvError, readEnv } from "./env.ts";
 import { AppError } from "./errors.ts";
-import { openFoundation } from "./foundation.ts";
-import { createLifetime } from "./lifetime.ts";
-import { createLog } from "./log.ts";
+import { openFoundation, urlOf } from "./foundation.ts";
+import { createLifetime, type Lifetime } from "./lifetime.ts";
+import { createLog, type Log } from "./log.ts";
+import { listen } from "./serve.ts";
+import { closeServices, createServices, hearTenantChanges } from "./services.ts";
 
 const help = `Usage: bin/start [--no-demo]
 
@@ -15,11 +22,48 @@ Environment: PORT (3000), WARDLINE_DATA (.data), WARDLINE_BASE_DOMAIN (localhost
 DATABASE_URL, REDIS_URL and more: docs/operations.md.
 `;
 
-async function main(): Promise<number> {
-  const given = process.argv.slice(2);
+/** Thrown between two steps of a start that was told to end. */
+class Ended extends Error {}
+
+/** Opens everything in order; what is opened is closed in the opposite order by `lifetime`. */
+async function start(env: Env, log: Log, lifetime: Lifetime): Promise<void> {
+  const step = <Opened>(opened: Opened): Opened => {
+    if (lifetime.isEnding) throw new Ended();
+    return opened;
+  };
+  const foundation = await openFoundation(env, log);
+  lifetime.opened("databases", () => foundation.close(), 25_000);
+  step(foundation);
+
+  let { redisUrl } = env;
+  if (redisUrl === null && env.databaseUrl === null) {
+    const redis = await startRedisServer({ dataDir: env.dataDir, log });
+    if (redis !== null) lifetime.opened("job store", () => redis.close(), 10_000);
+    redisUrl = redis?.url ?? null;
+  }
+  const store = { redisUrl, postgresUrl: urlOf(foundation.control) };
+  const queue = step(createQueue({ ...store, log }));
+  const services = createServices({
+    env,
+    log,
+    masterKey: foundation.masterKey,
+    controlPlace: foundation.control,
+    queue,
+  });
+  lifetime.opened("services", () => closeServices(services), 10_000);
+  await seedControl(services, foundation.servers);
+  await hearTenantChanges(step(services));
+
+  if (env.role === "worker") return;
+  const door = listen(createApp(services), env);
+  lifetime.opened("requests", () => door.stop(5_000), 10_000);
+  greet(env, log, { port: door.port, demo: null });
+}
+
+async function main(given: readonly string[]): Promise<void> {
   if (given.includes("--help")) {
     process.stdout.write(help);
-    return 0;
+    return;
   }
   const unknown = given.find((argument) => argument !== "--no-demo");
   if (unknown !== undefined) throw new EnvError(`${unknown} is not known. bin/start --help tells what is.`);
@@ -27,19 +71,18 @@ async function main(): Promise<number> {
   const log = createLog(env);
   const lifetime = createLifetime(log);
   try {
-    const foundation = await openFoundation(env, log);
-    lifetime.opened("databases", () => foundation.close(), 25_000);
-    if (lifetime.isEnding) return 0;
-    log.info({ tookMs: Math.round(performance.now()) }, "Ready");
+    await start(env, log, lifetime);
     await lifetime.ending;
-    return 0;
+  } catch (error) {
+    if (!(error instanceof Ended)) throw error;
   } finally {
     await lifetime.close();
   }
 }
 
 try {
-  process.exit(await main());
+  await main(process.argv.slice(2));
+  process.exit(0);
 } catch (error) {
   if (error instanceof EnvError || error instanceof AppError)
     process.stderr.write(`wardline: ${error.message}\n`);
