@@ -167,9 +167,14 @@ async function adopt(files: Files): Promise<number | null> {
 
 /** Process ids are used again; only a process started for this very socket, or with this very file, is ours. */
 function isOurs(pid: number, { config, socket }: Files): boolean {
-  const { stdout } = Bun.spawnSync(["ps", "-ww", "-o", "command=", "-p", String(pid)], { stderr: "ignore" });
-  const command = stdout.toString();
+  const command = commandOf(pid);
   return command.includes(config) || command.includes(socket);
+}
+
+function commandOf(pid: number): string {
+  if (existsSync("/proc/self/cmdline"))
+    return existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, "utf8") : "";
+  return Bun.spawnSync(["ps", "-ww", "-o", "command=", "-p", String(pid)]).stdout.toString();
 }
 
 async function startOrPutAside(program: string, files: Files, log: Log): Promise<number> {
