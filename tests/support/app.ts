@@ -1,0 +1,159 @@
+import { ensureDatabase } from "../../db/databases.ts";
+import { migrate } from "../../db/migrate.ts";
+import type { Place } from "../../db/planes.ts";
+import { operators } from "../../db/schema/control/operators.ts";
+import { createQueue } from "../../jobs/queue.ts";
+import { type App, createApp } from "../../server/app.ts";
+import { hashPassword } from "../../server/auth/passwords.ts";
+import { provisionHospital } from "../../server/bridge/provision.ts";
+import { seedUser } from "../../server/bridge/provision-seed.ts";
+import { seedControl } from "../../server/bridge/seed-control.ts";
+import { systemOwner } from "../../server/bridge/system-context.ts";
+import { FixedClock } from "../../server/clock.ts";
+import { readEnv } from "../../server/env.ts";
+import { urlOf } from "../../server/foundation.ts";
+import { createLog } from "../../server/log.ts";
+import { createServices, hearTenantChanges } from "../../server/services.ts";
+import type { Hospital, HospitalContext } from "../../server/tenancy/context.ts";
+import type { Services } from "../../server/tenancy/services.ts";
+import { emailOf, ownerEmail, password, type StaffRole, staffRoles } from "./cast.ts";
+import { Client } from "./client.ts";
+import { testCluster } from "./database.ts";
+
+/** A hospital made by the real saga, with the cast as its staff. */
+export interface TestHospital {
+  readonly id: string;
+  readonly subdomain: string;
+  readonly host: string;
+  readonly facts: Hospital;
+  /** The member of staff of this role, signed in (once; the same client each time). */
+  as(role: StaffRole): Promise<Client>;
+  /** Nobody, at this hospital's host. */
+  stranger(): Client;
+  /** The context in which the product itself acts there. */
+  system(): HospitalContext;
+}
+
+export interface TestApp {
+  readonly app: App;
+  readonly services: Services;
+  readonly clock: FixedClock;
+  readonly admin: { readonly local: Place; readonly online: Place };
+  readonly abdullah: TestHospital;
+  readonly ramzan: TestHospital;
+  /** The owner, signed in. */
+  owner(): Promise<Client>;
+  client(host: string): Client;
+  /** Another hospital, for tests that need one to themselves. */
+  newHospital(options?: {
+    readonly plan?: string;
+    readonly isolation?: "database" | "schema";
+  }): Promise<TestHospital>;
+}
+
+// Test files may each have a module registry of their own; the process is what they share.
+const shared = process as typeof process & { wardlineTestApp?: Promise<TestApp> };
+
+/** The real app on real databases, started once for the run. Two hospitals are there; leave the other's rows alone. */
+export function testApp(): Promise<TestApp> {
+  shared.wardlineTestApp ??= startTestApp();
+  return shared.wardlineTestApp;
+}
+
+async function startTestApp(): Promise<TestApp> {
+  const admin = await testCluster();
+  const database = `control_${Bun.randomUUIDv7().replaceAll("-", "")}`;
+  await ensureDatabase(admin.local, database);
+  const controlPlace = { ...admin.local, database, schema: "control" };
+  await migrate(controlPlace, "control");
+  const env = readEnv({
+    WARDLINE_MODE: "all",
+    WARDLINE_LOG: process.env["WARDLINE_LOG"] ?? "silent",
+    WARDLINE_DEMO: "0",
+  });
+  const log = createLog(env);
+  const clock = new FixedClock(new Date());
+  const services = createServices({
+    env,
+    log,
+    clock,
+    controlPlace,
+    masterKey: Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex"),
+    queue: createQueue({ redisUrl: null, postgresUrl: urlOf(controlPlace), log }),
+  });
+  await hearTenantChanges(services);
+  await seedControl(services, admin);
+  const passwordHash = await hashPassword(password);
+  await services.connections.control.db
+    .insert(operators)
+    .values({ email: ownerEmail, name: "Olga Owner", passwordHash, role: "super-admin" });
+  const app = createApp(services);
+
+  const make = async (
+    subdomain: string,
+    companyName: string,
+    plan: string,
+    isolation: "database" | "schema",
+  ): Promise<TestHospital> => {
+    const { tenant } = await provisionHospital(services, systemOwner(services, "tests"), {
+      companyName,
+      subdomain,
+      tenantDbName: `${subdomain.replaceAll("-", "_")}_${database.slice(-12)}`,
+      region: "local",
+      plan,
+      isolation,
+      firstAdmin: { name: "Amina Admin", email: emailOf("admin", subdomain), password },
+    });
+    const facts = await services.resolver.hospitalById(tenant.id);
+    if (facts === null) throw new Error(`${subdomain} was made and is not found.`);
+    const pool = services.connections.hospital(facts.place);
+    await pool.transaction(async (tx) => {
+      for (const role of staffRoles)
+        await seedUser(tx, clock.now(), {
+          name: `${role} of ${companyName}`,
+          email: emailOf(role, subdomain),
+          passwordHash,
+          roleKey: role,
+          departmentKey: "medical",
+          mustChangePassword: false,
+        });
+    });
+    const host = `${subdomain}.localhost`;
+    const clients = new Map<StaffRole, Promise<Client>>();
+    return {
+      id: tenant.id,
+      ...{ subdomain, host, facts },
+      as(role) {
+        const client = clients.get(role) ?? new Client(app, host).signIn(emailOf(role, subdomain), password);
+        clients.set(role, client);
+        return client;
+      },
+      stranger: () => new Client(app, host),
+      system: () => ({
+        hospital: facts,
+        actor: { kind: "system", name: "tests" },
+        client: { requestId: "tests", address: null, userAgent: null },
+        clock,
+        db: pool.db,
+        write: (work) => pool.transaction(work),
+      }),
+    };
+  };
+
+  const abdullah = await make("abdullah", "Abdullah Hospital", "enterprise", "database");
+  const ramzan = await make("ramzan", "Ramzan Hospital", "enterprise", "schema");
+  let owner: Promise<Client> | null = null;
+  let made = 0;
+  return {
+    ...{ app, services, clock, admin, abdullah, ramzan },
+    owner() {
+      owner ??= new Client(app, "owner.localhost").signIn(ownerEmail, password);
+      return owner;
+    },
+    client: (host) => new Client(app, host),
+    newHospital({ plan = "enterprise", isolation = "database" } = {}) {
+      made += 1;
+      return make(`hospital-${made}`, `Hospital ${made}`, plan, isolation);
+    },
+  };
+}
