@@ -1,0 +1,11 @@
+/** The few words of Temporal (native in the runtime) that are used here, until the compiler's own library has them. */
+declare namespace Temporal {
+  class PlainDate {
+    static from(text: string, options?: { readonly overflow?: "reject" | "constrain" }): PlainDate;
+    toZonedDateTime(timeZone: string): ZonedDateTime;
+    toString(): string;
+  }
+  class ZonedDateTime {
+    readonly epochMilliseconds: number;
+  }
+}
