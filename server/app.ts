@@ -19,7 +19,16 @@ export const maxBodyBytes = 64 * 1024 * 1024;
 /** Bytes of a body that is not an upload. */
 const maxPlainBodyBytes = 4 * 1024 * 1024;
 
+/** One route as registered; `path` holds `:name` where an id stands. */
+export interface Route {
+  readonly portal: "owner" | "hospital" | "apex";
+  readonly method: string;
+  readonly path: string;
+}
+
 export interface App {
+  /** Every route of every portal, for those that check them all. */
+  readonly routes: readonly Route[];
   /** Answers one request; `address` is the peer's. Never throws. */
   handle(request: Request, address: string | null): Promise<Response>;
 }
@@ -66,7 +75,12 @@ export function createApp(services: Services): App {
     }
   };
 
+  const routes = (["owner", "hospital", "apex"] as const).flatMap((portal) =>
+    portals[portal].routes.map(({ method, path }) => ({ portal, method, path })),
+  );
+
   return {
+    routes,
     async handle(request, peer) {
       const started = performance.now();
       const url = new URL(request.url);

@@ -26,12 +26,14 @@ export function forgetHospitalActors(): void {
 }
 
 /** The user whose browser holds this cookie; null where the session ended or the user may not come in. */
+// open: this is how a request learns who asks
 export function userOfCookie(gate: HospitalGate, secret: string): Promise<SignedInUser | null> {
   const hash = sha256(secret);
   return remembered(gate, `c ${hash}`, eq(sessions.tokenHash, hash), "browser");
 }
 
 /** The user of this access token; null where it was signed for another hospital, expired, or its session ended. */
+// open: this is how a request learns who asks
 export async function userOfToken(gate: HospitalGate, token: string): Promise<SignedInUser | null> {
   const claims = await readAccessToken(
     gate.masterKey,

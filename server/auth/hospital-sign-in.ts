@@ -91,6 +91,7 @@ export async function signInToHospital(
 }
 
 /** The access token of a session. */
+// open: signs for a session that its caller has opened
 export function hospitalAccessToken(
   gate: HospitalGate,
   session: { readonly sessionId: string; readonly personId: string },

@@ -23,12 +23,14 @@ export function forgetOwnerActors(): void {
 }
 
 /** The operator whose browser holds this cookie; null where the session ended or the operator is suspended. */
+// open: this is how a request learns who asks
 export function operatorOfCookie(gate: OwnerGate, secret: string): Promise<SignedInOperator | null> {
   const hash = sha256(secret);
   return remembered(gate, `c ${hash}`, eq(operatorSessions.tokenHash, hash), "browser");
 }
 
 /** The operator of this access token; null where it is another audience's, expired, or its session ended. */
+// open: this is how a request learns who asks
 export async function operatorOfToken(gate: OwnerGate, token: string): Promise<SignedInOperator | null> {
   const claims = await readAccessToken(gate.masterKey, "owner", token, gate.clock.now());
   if (claims === null) return null;

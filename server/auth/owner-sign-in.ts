@@ -79,6 +79,7 @@ export async function signInOwner(
 }
 
 /** The access token of an operator's session. */
+// open: signs for a session that its caller has opened
 export function ownerAccessToken(
   gate: OwnerGate,
   session: { readonly sessionId: string; readonly personId: string },
