@@ -1,7 +1,7 @@
 import { type JobsOptions, UnrecoverableError } from "bullmq";
 import { AppError } from "../server/errors.ts";
 import type { Log } from "../server/log.ts";
-import { type BullQueue, type JobBackend, openBackend, type QueueStore } from "./backend.ts";
+import type { BullQueue, JobBackend, QueueStore } from "./backend.ts";
 import {
   catalogue,
   type JobData,
@@ -10,6 +10,7 @@ import {
   type QueueName,
   queueNames,
 } from "./catalogue.ts";
+import { openBackend } from "./open-backend.ts";
 import { createOutageLog } from "./outage.ts";
 import { abortable, untilItWorks, within } from "./within.ts";
 

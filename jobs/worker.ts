@@ -1,6 +1,7 @@
 import type { Log } from "../server/log.ts";
-import { type BullWorker, openBackend, type QueueStore } from "./backend.ts";
+import type { BullWorker, QueueStore } from "./backend.ts";
 import { type QueueName, queueNames, queues } from "./catalogue.ts";
+import { openBackend } from "./open-backend.ts";
 import { createOutageLog } from "./outage.ts";
 import type { OpenJobQueue } from "./queue.ts";
 import { type Handlers, type RunContext, runJob } from "./run.ts";

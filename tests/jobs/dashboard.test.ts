@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
-import { type BullQueue, openBackend } from "../../jobs/backend.ts";
+import type { BullQueue } from "../../jobs/backend.ts";
 import { createDashboard, type Dashboard } from "../../jobs/dashboard.ts";
+import { openBackend } from "../../jobs/open-backend.ts";
 import { createQueue, type OpenJobQueue, queueOf } from "../../jobs/queue.ts";
 import { isHere, kinds, openStore, silent, type TestStore } from "./stores.ts";
 
