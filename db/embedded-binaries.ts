@@ -2,7 +2,6 @@ import {
   chmodSync,
   cpSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -12,7 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { AppError } from "../server/errors.ts";
-import { canRead, type Identity, isRoot, machineDirectory } from "./embedded-reach.ts";
+import { canRead, type Identity, isRoot, machineDirectory, makeOpenDirectory } from "./embedded-reach.ts";
 
 /** A directory with `bin`, `lib` and `share` of Postgres 18. */
 export type Binaries = string;
@@ -71,7 +70,7 @@ function copyForAll(source: string, version: string): Binaries {
       "embedded.no-place",
       "Postgres refuses to run as root, and no directory here is open to another account. Start Wardline as an ordinary user.",
     );
-  mkdirSync(machine, { recursive: true, mode: 0o755 });
+  makeOpenDirectory(machine);
   const target = join(machine, `postgres-${version}-${process.platform}-${process.arch}`);
   if (!existsSync(target)) {
     const making = `${target}.making-${process.pid}`;

@@ -1,5 +1,5 @@
 import {
-  chownSync,
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -10,7 +10,15 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../server/errors.ts";
-import { canEnter, type Identity, isRoot, machineDirectory, nobody, writeWhole } from "./embedded-reach.ts";
+import {
+  canEnter,
+  type Identity,
+  isRoot,
+  machineDirectory,
+  makeOpenDirectory,
+  nobody,
+  writeWhole,
+} from "./embedded-reach.ts";
 
 /** Where the clusters lie and who runs them. */
 export interface Home {
@@ -47,7 +55,7 @@ function claim(directory: string, dataDir: string): void {
 function makeHome(link: string, dataDir: string, who: Identity): void {
   const make = (directory: string): void => {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    if (isRoot()) chownSync(directory, who.uid, who.gid);
+    chmodSync(directory, isRoot() ? 0o711 : 0o700);
   };
   if (!isRoot() || canEnter(dataDir, who)) {
     make(link);
@@ -59,7 +67,8 @@ function makeHome(link: string, dataDir: string, who: Identity): void {
       "no-place",
       `Postgres refuses to run as root, and another account cannot reach ${dataDir}. Set WARDLINE_DATA to a directory that all may enter, or start as an ordinary user.`,
     );
-  mkdirSync(join(machine, "clusters"), { recursive: true, mode: 0o755 });
+  makeOpenDirectory(machine);
+  makeOpenDirectory(join(machine, "clusters"));
   const outside = join(machine, "clusters", Bun.randomUUIDv7());
   make(outside);
   claim(outside, dataDir);
@@ -69,6 +78,7 @@ function makeHome(link: string, dataDir: string, who: Identity): void {
 /**
  * The directory of both clusters: `<dataDir>/postgres`. Root's Postgres runs as another account, so where that
  * account cannot reach the data directory, the clusters lie in the machine's own place and `postgres` is a link.
+ * The directory itself stays root's, so that nothing root writes there can be turned elsewhere.
  */
 export function findHome(dataDir: string): Home {
   const link = join(dataDir, "postgres");
@@ -80,11 +90,10 @@ export function findHome(dataDir: string): Home {
       `${link} points at a directory that is not there. The databases are lost or not mounted.`,
     );
   const directory = realpathSync(link);
-  if (isRoot() && statSync(directory).uid === 0) chownSync(directory, nobody.uid, nobody.gid);
   if (lstatSync(link).isSymbolicLink()) claim(directory, dataDir);
-  const { uid, gid } = statSync(directory);
-  const who = { uid, gid };
-  if (!isRoot() && uid !== myself().uid)
+  const owner = statSync(directory);
+  const who = owner.uid === 0 && isRoot() ? nobody : { uid: owner.uid, gid: owner.gid };
+  if (!isRoot() && who.uid !== myself().uid)
     throw refuse(
       "not-yours",
       `The databases in ${dataDir} belong to another account. Start Wardline as that account, or set WARDLINE_DATA to another directory.`,
@@ -92,7 +101,7 @@ export function findHome(dataDir: string): Home {
   if (isRoot() && !canEnter(directory, who))
     throw refuse(
       "unreachable",
-      `The account that owns the databases cannot reach ${directory}: a directory above it is closed. Open it, or move the data directory.`,
+      `The account that runs the databases cannot reach ${directory}: a directory above it is closed. Open it, or move the data directory.`,
     );
   return { directory, who, as: isRoot() ? who : {} };
 }

@@ -1,7 +1,10 @@
 import {
+  chmodSync,
   closeSync,
+  fchownSync,
   fsyncSync,
   linkSync,
+  mkdirSync,
   openSync,
   realpathSync,
   renameSync,
@@ -55,6 +58,8 @@ export function canRead(file: string, who: Identity): boolean {
 function writeAside(file: string, text: string, mode: number): string {
   const aside = `${file}.${process.pid}.making`;
   const handle = openSync(aside, "w", mode);
+  // What root writes into another account's directory, that account must be able to read later.
+  if (isRoot()) fchownSync(handle, statSync(dirname(file)).uid, statSync(dirname(file)).gid);
   writeSync(handle, text);
   fsyncSync(handle);
   closeSync(handle);
@@ -85,6 +90,12 @@ export function syncDirectory(directory: string): void {
   const handle = openSync(directory, "r");
   fsyncSync(handle);
   closeSync(handle);
+}
+
+/** Makes a directory that all may enter, whatever the umask. */
+export function makeOpenDirectory(directory: string): void {
+  mkdirSync(directory, { recursive: true });
+  chmodSync(directory, 0o755);
 }
 
 /** The directory of this machine, outside every checkout, for what root's Postgres needs; null where there is none. */

@@ -4,6 +4,7 @@ import {
   chownSync,
   closeSync,
   existsSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -61,6 +62,8 @@ export async function create(plan: ClusterPlan): Promise<void> {
   const aside = `${plan.name}.${randomSecret(6)}`;
   const making = join(home.directory, aside);
   const passwordFile = join(home.directory, `${aside}.password`);
+  mkdirSync(making, { mode: 0o700 });
+  chownSync(making, home.who.uid, home.who.gid);
   writeFileSync(passwordFile, plan.password, { mode: 0o600, flag: "wx" });
   chownSync(passwordFile, home.who.uid, home.who.gid);
   const given = [
