@@ -74,6 +74,18 @@ export const catalogue = {
     about: "Ends the trials whose last day has passed",
     timeoutMs: 5 * minute,
   },
+  "configuration.push-due": {
+    ...sweep,
+    queue: "upkeep",
+    about: "Tells every hospital that has not heard of its latest plan and settings",
+    timeoutMs: 5 * minute,
+  },
+  "tenants.erase-due": {
+    ...sweep,
+    queue: "upkeep",
+    about: "Erases the deleted hospitals whose time for a change of mind is over",
+    timeoutMs: 30 * minute,
+  },
   "provisioning.resume-due": {
     ...sweep,
     queue: "upkeep",

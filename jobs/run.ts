@@ -20,10 +20,15 @@ export interface JobRun {
   progress(percent: number): Promise<void>;
 }
 
-/** The code behind the catalogue's names. Numbers in the result are kept with the job; all else is dropped. */
-export type Handlers<Services> = {
-  readonly [Name in JobName]: (data: JobData<Name>, services: Services, run: JobRun) => Promise<unknown>;
-};
+/** Does one kind of job. Numbers in the result are kept with the job; all else is dropped. */
+export type JobHandler<Name extends JobName, Services> = (
+  data: JobData<Name>,
+  services: Services,
+  run: JobRun,
+) => Promise<unknown>;
+
+/** The code behind the catalogue's names. */
+export type Handlers<Services> = { readonly [Name in JobName]: JobHandler<Name, Services> };
 
 /** Refusals that another try may overcome. Any other is final; a conflict means that somebody else has the work. */
 const passing: ReadonlySet<ErrorKind> = new Set(["too-many", "internal", "unavailable"]);

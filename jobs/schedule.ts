@@ -18,7 +18,9 @@ export const schedules: readonly Schedule[] = [
   { job: "sync.push-due", everyMs: 3 * seconds },
   { job: "health.check-all", everyMs: 60 * seconds },
   { job: "provisioning.resume-due", everyMs: 60 * seconds },
+  { job: "configuration.push-due", everyMs: 60 * seconds },
   { job: "subscriptions.expire-trials", pattern: "0 0 * * * *", zone: "UTC" },
+  { job: "tenants.erase-due", pattern: "0 30 * * * *", zone: "UTC" },
 ];
 
 /** A turn this late was lost with the store, or its worker; the schedule is set anew. */

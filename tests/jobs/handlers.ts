@@ -12,6 +12,8 @@ export function handlersWith(given: Partial<Record<JobName, Handler>>): Handlers
     "sync.push": idle,
     "health.check-all": idle,
     "subscriptions.expire-trials": idle,
+    "configuration.push-due": idle,
+    "tenants.erase-due": idle,
     "provisioning.resume-due": idle,
     "provisioning.resume": idle,
     "import.run": idle,
