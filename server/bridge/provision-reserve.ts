@@ -105,8 +105,9 @@ async function existing(
     .where(or(eq(tenants.subdomain, asked.subdomain), eq(tenants.tenantDbName, asked.tenantDbName)));
   const same = rows.find((row) => row.subdomain === asked.subdomain);
   if (same !== undefined) {
-    const run = same.status === "provisioning" ? await readProvisioning(owner.db, same.id) : null;
-    if (run !== null && asksTheSame(services.masterKey, run.input, asked)) return same.id;
+    const run = await readProvisioning(owner.db, same.id);
+    if (run !== null && run.status !== "done" && asksTheSame(services.masterKey, run.input, asked))
+      return same.id;
     throw taken("subdomain", `The subdomain "${asked.subdomain}" is taken. Choose another.`);
   }
   if (rows.length > 0)
@@ -135,7 +136,7 @@ async function claim(
   places: Places,
 ): Promise<string> {
   const plan = await findOfferedPlan(tx, asked.plan);
-  if (plan === null) throw invalidField("plan", "plan.unknown", "Choose one of the plans on offer.");
+  if (plan === null) throw invalidField("plan", "not-one-of", "Choose one of the plans on offer.");
   const { masterKey } = services;
   const now = owner.clock.now();
   const { firstAdmin, plan: _plan, ...facts } = asked;
@@ -189,6 +190,6 @@ async function claim(
 
 function taken(field: string, message: string): AppError {
   return new AppError("conflict", "name.taken", message, {
-    fields: [{ field, code: "name.taken", message }],
+    fields: [{ field, code: "taken", message }],
   });
 }

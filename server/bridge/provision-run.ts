@@ -56,28 +56,45 @@ async function runSteps(
   tenantId: string,
   steps: readonly ProvisioningStep[],
 ): Promise<RunOutcome> {
-  const { db } = services.connections.control;
   const done = new Set(state.steps.filter((step) => step.status === "done").map((step) => step.key));
-  let failure: AppError | null = null;
+  const left = steps.filter((step) => !done.has(step.key));
   const making = await prepare(services, tenantId, state);
-  for (const step of steps) {
-    if (done.has(step.key)) continue;
-    await recordStep(db, state.runId, step.key, "running", services.clock.now());
-    try {
-      await step.run(making);
-      await recordStep(db, state.runId, step.key, "done", services.clock.now());
-    } catch (cause) {
-      const reason = failureReason(cause);
-      services.log.error({ err: cause, tenantId, step: step.key }, "A step of setting a hospital up failed");
-      await recordStep(db, state.runId, step.key, "failed", services.clock.now(), reason);
-      failure = new AppError("unavailable", "provisioning.failed", reason, {
-        cause,
-        details: { tenantId, step: step.key },
-      });
-      if (!step.optional) return { status: "failed", ready: false, error: failure };
-    }
+  const begun = new Map<ProvisioningStep, Promise<AppError | null>>();
+  const begin = (step: ProvisioningStep) => {
+    const ending = begun.get(step) ?? perform(making, state.runId, step);
+    begun.set(step, ending);
+    // One that fails before it is waited for must not end the process.
+    ending.catch(() => {});
+    return ending;
+  };
+  for (const step of left) if (step.early) begin(step);
+  let error: AppError | null = null;
+  for (const step of left) {
+    const failure = await begin(step);
+    error ??= failure;
+    if (failure === null || step.optional) continue;
+    await Promise.all(begun.values());
+    return { status: "failed", ready: false, error: failure };
   }
-  return failure === null ? { status: "done" } : { status: "failed", ready: true, error: failure };
+  return error === null ? { status: "done" } : { status: "failed", ready: true, error };
+}
+
+async function perform(making: Making, runId: string, step: ProvisioningStep): Promise<AppError | null> {
+  const { tenant, services } = making;
+  const { clock, log } = services;
+  const { db } = services.connections.control;
+  await recordStep(db, runId, step.key, "running", clock.now());
+  try {
+    await step.run(making);
+    await recordStep(db, runId, step.key, "done", clock.now());
+    return null;
+  } catch (cause) {
+    const reason = failureReason(cause);
+    log.error({ err: cause, tenantId: tenant.id, step: step.key }, "A step of setting a hospital up failed");
+    await recordStep(db, runId, step.key, "failed", clock.now(), reason);
+    const details = { tenantId: tenant.id, step: step.key };
+    return new AppError("unavailable", "provisioning.failed", reason, { cause, details });
+  }
 }
 
 async function prepare(services: Services, tenantId: string, state: ProvisioningState): Promise<Making> {

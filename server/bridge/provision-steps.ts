@@ -31,6 +31,8 @@ export interface ProvisioningStep {
   readonly key: StepKey;
   /** A hospital works without its online copy: where that step fails the rest goes on, and it is tried again later. */
   readonly optional?: boolean;
+  /** Waits for none of the others, so that it begins with the first. */
+  readonly early?: boolean;
   /** Does the step, or what is left of it: each may have been killed half-way before. */
   run(making: Making): Promise<void>;
 }
@@ -57,7 +59,7 @@ export const provisioningSteps: readonly ProvisioningStep[] = [
   { key: "settings", run: seedSettings },
   { key: "roles", run: seedRolesAndDepartments },
   { key: "first-admin", run: seedFirstAdmin },
-  { key: "copy", optional: true, run: makeCopy },
+  { key: "copy", optional: true, early: true, run: makeCopy },
   { key: "ready", run: openHospitalForBusiness },
 ];
 

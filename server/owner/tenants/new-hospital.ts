@@ -88,13 +88,7 @@ export function checkNewHospital(input: NewHospital): CheckedHospital {
 function personProblems(input: NewHospital, { firstAdmin }: CheckedHospital): readonly (FieldError | null)[] {
   return [
     textProblem("firstAdmin.name", input.firstAdmin.name, 2, 120),
-    emailForm.test(firstAdmin.email) && firstAdmin.email.length <= 254
-      ? null
-      : {
-          field: "firstAdmin.email",
-          code: "email.form",
-          message: "Write an email address, such as name@hospital.example.",
-        },
+    emailProblem("firstAdmin.email", firstAdmin.email),
     firstAdmin.password === null ? null : passwordProblem("firstAdmin.password", firstAdmin.password),
   ];
 }
@@ -105,35 +99,47 @@ export function textProblem(field: string, text: string, least: number, most: nu
   if (unprintable.test(text))
     return {
       field,
-      code: "text.unprintable",
+      code: "control-characters",
       message: "This holds characters that cannot be printed. Type it again.",
     };
-  const { length } = text.trim();
-  if (length < least || length > most)
-    return { field, code: "text.length", message: `Write ${least} to ${most} characters.` };
+  return lengthProblem(field, text.trim(), least, most);
+}
+
+function lengthProblem(field: string, text: string, least: number, most: number): FieldError | null {
+  const message = `Write ${least} to ${most} characters.`;
+  if (text === "") return { field, code: "required", message: "Enter this." };
+  if (text.length < least) return { field, code: "too-short", message };
+  if (text.length > most) return { field, code: "too-long", message };
   return null;
 }
 
 /** What is wrong with a password somebody chose; null where nothing is. */
 // open: pure
 export function passwordProblem(field: string, password: string): FieldError | null {
-  const { least, most } = passwordLength;
-  if (password.length < least || password.length > most)
-    return { field, code: "password.length", message: `Use ${least} to ${most} characters.` };
   if (unprintable.test(password))
-    return {
-      field,
-      code: "text.unprintable",
-      message: "This holds characters that cannot be typed. Choose another.",
-    };
-  return null;
+    return { field, code: "control-characters", message: "Remove the hidden characters; type it again." };
+  return lengthProblem(field, password, passwordLength.least, passwordLength.most);
+}
+
+/** What is wrong with an email address; null where nothing is. */
+// open: pure
+export function emailProblem(field: string, email: string): FieldError | null {
+  if (emailForm.test(email) && email.length <= 254) return null;
+  return { field, code: "not-an-email", message: "Enter an e-mail address, such as name@hospital.example." };
+}
+
+/** What is wrong with a phone number as people write it; null where nothing is. */
+// open: pure
+export function phoneProblem(field: string, phone: string): FieldError | null {
+  if (/^\+?[0-9][0-9()\-. /]{4,38}$/.test(phone)) return null;
+  return { field, code: "not-a-phone", message: "Enter a phone number." };
 }
 
 function regionProblem(region: string): FieldError | null {
   if (regionForm.test(region)) return null;
   return {
     field: "region",
-    code: "region.form",
+    code: "bad-characters",
     message: "Use letters, digits and hyphens, such as pk-lahore.",
   };
 }
@@ -151,7 +157,7 @@ export function timeZoneProblem(timeZone: string): FieldError | null {
   }
   return {
     field: "timeZone",
-    code: "time-zone.unknown",
+    code: "not-one-of",
     message: "Choose a time zone, such as Asia/Karachi.",
   };
 }
@@ -162,5 +168,5 @@ const currencies = new Set(Intl.supportedValuesOf("currency"));
 // open: pure
 export function currencyProblem(currency: string): FieldError | null {
   if (currencies.has(currency)) return null;
-  return { field: "currency", code: "currency.unknown", message: "Choose a currency, such as PKR." };
+  return { field: "currency", code: "not-one-of", message: "Choose a currency, such as PKR." };
 }

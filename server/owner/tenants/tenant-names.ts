@@ -42,13 +42,13 @@ export function subdomainProblem(subdomain: string): FieldError | null {
   if (!subdomainForm.test(subdomain))
     return {
       field,
-      code: "subdomain.form",
+      code: "not-a-subdomain",
       message: "Use 3 to 63 letters, digits and hyphens, with a letter or digit first and last.",
     };
   if (subdomain.startsWith("xn--") || reservedSubdomains.has(subdomain))
     return {
       field,
-      code: "subdomain.reserved",
+      code: "reserved",
       message: `The name "${subdomain}" is reserved. Choose another.`,
     };
   return null;
@@ -60,11 +60,11 @@ export function databaseNameProblem(name: string): FieldError | null {
   if (!databaseForm.test(name))
     return {
       field,
-      code: "database.form",
+      code: "bad-characters",
       message: "Use 3 to 63 letters, digits, hyphens and underscores, with a letter or digit first and last.",
     };
   if (reservedDatabases.has(name) || /^(wardline|template|pg)[_-]/.test(name))
-    return { field, code: "database.reserved", message: `The name "${name}" is reserved. Choose another.` };
+    return { field, code: "reserved", message: `The name "${name}" is reserved. Choose another.` };
   return null;
 }
 

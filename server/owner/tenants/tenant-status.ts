@@ -69,7 +69,7 @@ export async function archiveTenant(context: OwnerContext, id: string, reason: s
 /**
  * Deletes a hospital: access ends at once, its data is kept for the retention period and then erased.
  * `confirmation` is the hospital's name as it stands, typed by the person who asks.
- * @throws AppError invalid (422) `confirm.differs` where the name does not match.
+ * @throws AppError invalid (422) `not-same` where the name does not match.
  */
 export async function deleteTenant(
   context: OwnerContext,
@@ -85,7 +85,7 @@ export async function deleteTenant(
     if (confirmation.trim() !== tenant.companyName)
       throw invalidField(
         "confirmation",
-        "confirm.differs",
+        "not-same",
         `Type the hospital's name exactly: ${tenant.companyName}`,
       );
     return move(tx, context, id, "deleting", "tenant.deleted", because, {

@@ -1,0 +1,27 @@
+import type { Place } from "../../db/planes.ts";
+import { seedPlans } from "../owner/plans/plans.ts";
+import { recordServer } from "../owner/servers/servers.ts";
+import type { Services } from "../tenancy/services.ts";
+
+/** Servers for hospitals' databases as the process was started with them; null: none told. */
+export interface StartingServers {
+  readonly local: Place | null;
+  readonly online: Place | null;
+}
+
+/**
+ * What the owner plane cannot be without: the standard plans, and the servers that new hospitals are placed on.
+ * Safe at every start and from several processes; whatever the owner changed stays.
+ */
+// open: part of every start
+export async function seedControl(services: Services, servers: StartingServers): Promise<void> {
+  const { connections, masterKey } = services;
+  await connections.control.transaction(async (tx) => {
+    await seedPlans(tx);
+    const { local, online } = servers;
+    if (local !== null)
+      await recordServer(tx, masterKey, { name: "local", region: "local", purpose: "primary", admin: local });
+    if (online !== null)
+      await recordServer(tx, masterKey, { name: "online", region: "local", purpose: "copy", admin: online });
+  });
+}
