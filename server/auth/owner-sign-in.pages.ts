@@ -1,91 +1,71 @@
 import { Elysia } from "elysia";
-import type { Page } from "../../views/page.ts";
-import { SignInPage } from "../../views/sign-in-page.tsx";
-import { AppError, type FieldError } from "../errors.ts";
+import { AppError } from "../errors.ts";
 import { clearCookie, sessionCookieName, setCookie } from "../http/cookies.ts";
 import { errorText } from "../http/errors.ts";
 import { factsOf } from "../http/facts.ts";
 import { ownerOpen, ownerPages, signedInOperator } from "../http/owner.ts";
-import { goTo, html, safeReturn } from "../http/reply.ts";
+import { goTo, safeReturn } from "../http/reply.ts";
+import { signInView } from "../http/sign-in-view.ts";
 import { parseForm } from "../input.ts";
 import type { Services } from "../tenancy/services.ts";
 import { signInOwner, signOutOwner } from "./owner-sign-in.ts";
 import { browserSessionSeconds } from "./sessions.ts";
-import { signInInput } from "./sign-in.input.ts";
+import { signInForm, signInInput } from "./sign-in.input.ts";
+
+const hidden = { detail: { hide: true } };
 
 /** Sign-in and sign-out of operators in a browser. */
 export const ownerSignInPages = (services: Services) => {
-  const show = (
-    page: Page,
-    status: number,
-    values: { email?: string; returnTo: string },
-    errors: readonly FieldError[],
-    whole?: string,
-  ) =>
-    html(
-      SignInPage({
-        page,
-        form: { values: { email: values.email }, errors },
-        returnTo: values.returnTo,
-        ...(whole === undefined ? {} : { whole }),
-        demoEmails: services.env.demo ? ["owner@wardline.example"] : [],
-      }),
-      status,
-    );
-
-  return new Elysia()
-    .use(
-      new Elysia()
-        .use(ownerOpen(services))
-        .get(
-          "/sign-in",
-          async ({ page, request, query }) => {
-            const returnTo = safeReturn(query["returnTo"]);
-            if ((await signedInOperator(services, request)) !== null) return goTo(request, returnTo);
-            return show(page, 200, { returnTo }, []);
-          },
-          { detail: { hide: true } },
-        )
-        .post(
-          "/sign-in",
-          async ({ gate, page, request, body }) => {
-            const given = typeof body === "object" && body !== null ? body : {};
-            const returnTo = safeReturn(Reflect.get(given, "returnTo"));
-            const parsed = parseForm(signInInput, given);
-            const email: unknown = Reflect.get(given, "email");
-            const values = { ...(typeof email === "string" ? { email } : {}), returnTo };
-            if (!parsed.ok) return show(page, 422, values, parsed.errors);
-            try {
-              const { secret } = await signInOwner(gate, parsed.value, "browser");
-              const facts = factsOf(request);
-              const response = goTo(request, returnTo);
-              response.headers.append(
-                "set-cookie",
-                setCookie(facts, sessionCookieName(facts.secure), secret, {
-                  maxAgeSeconds: browserSessionSeconds,
-                }),
-              );
-              return response;
-            } catch (error) {
-              if (!(error instanceof AppError) || error.status >= 500) throw error;
-              return show(page, error.status, values, [], errorText(page, error));
-            }
-          },
-          { detail: { hide: true } },
-        ),
+  const open = new Elysia()
+    .use(ownerOpen(services))
+    .get(
+      "/sign-in",
+      async ({ page, request, query }) => {
+        const returnTo = safeReturn(query["returnTo"]);
+        if ((await signedInOperator(services, request)) !== null) return goTo(request, returnTo);
+        return signInView(services, request, page, { status: 200, returnTo });
+      },
+      hidden,
     )
-    .use(
-      new Elysia().use(ownerPages(services)).post(
-        "/sign-out",
-        async ({ ctx, operator, request }) => {
-          await signOutOwner({ ...ctx, masterKey: services.masterKey }, operator);
+    .post(
+      "/sign-in",
+      async ({ gate, page, request, body }) => {
+        const { email, returnTo } = signInForm(body);
+        const view = { email, returnTo: safeReturn(returnTo) };
+        const parsed = parseForm(signInInput, body);
+        if (!parsed.ok)
+          return signInView(services, request, page, { ...view, status: 422, errors: parsed.errors });
+        try {
+          const { secret } = await signInOwner(gate, parsed.value, "browser");
           const facts = factsOf(request);
-          const response = goTo(request, "/sign-in");
-          response.headers.append("set-cookie", clearCookie(facts, sessionCookieName(facts.secure)));
-          response.headers.set("clear-site-data", '"cache", "storage"');
+          const response = goTo(request, view.returnTo);
+          const cookie = setCookie(facts, sessionCookieName(facts.secure), secret, {
+            maxAgeSeconds: browserSessionSeconds,
+          });
+          response.headers.append("set-cookie", cookie);
           return response;
-        },
-        { detail: { hide: true } },
-      ),
+        } catch (error) {
+          if (!(error instanceof AppError) || error.status >= 500) throw error;
+          return signInView(services, request, page, {
+            ...view,
+            status: error.status,
+            whole: errorText(page, error),
+          });
+        }
+      },
+      hidden,
     );
+  const signedIn = new Elysia().use(ownerPages(services)).post(
+    "/sign-out",
+    async ({ ctx, operator, request }) => {
+      await signOutOwner({ ...ctx, masterKey: services.masterKey }, operator);
+      const facts = factsOf(request);
+      const response = goTo(request, "/sign-in");
+      response.headers.append("set-cookie", clearCookie(facts, sessionCookieName(facts.secure)));
+      response.headers.set("clear-site-data", '"cache", "storage"');
+      return response;
+    },
+    hidden,
+  );
+  return new Elysia().use(open).use(signedIn);
 };

@@ -7,6 +7,15 @@ export const signInInput = t.Object({
 });
 export type SignInInput = Static<typeof signInInput>;
 
+/** What the sign-in form held, to show it again. */
+export function signInForm(body: unknown): { readonly email: string; readonly returnTo: string } {
+  const text = (name: string): string => {
+    const value: unknown = typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
+    return typeof value === "string" ? value.slice(0, 2_000) : "";
+  };
+  return { email: text("email"), returnTo: text("returnTo") };
+}
+
 export const refreshInput = t.Object({ refreshToken: t.String({ minLength: 20, maxLength: 200 }) });
 
 const person = { id: t.String({ format: "uuid" }), name: t.String(), email: t.String(), role: t.String() };

@@ -8,7 +8,8 @@ import type { Services } from "../tenancy/services.ts";
 import { factsOf } from "./facts.ts";
 import { Replayed } from "./idempotency.ts";
 import { strangersPage } from "./page.ts";
-import { goTo, html, safeReturn, wantsFragment } from "./reply.ts";
+import { html, safeReturn, wantsFragment } from "./reply.ts";
+import { signInView } from "./sign-in-view.ts";
 
 /** What any thrown thing is, in the one model that people and programs are answered from. */
 export function asAppError(error: unknown): AppError {
@@ -85,7 +86,7 @@ export async function answerError(services: Services, request: Request, thrown: 
     );
   if (isApi(facts.url.pathname)) return problem(error, facts.client.requestId);
   const page = facts.page ?? strangersPage(services, request);
-  if (error.kind === "unauthenticated" && facts.portal !== "apex") return toSignIn(request, facts.url);
+  if (error.kind === "unauthenticated" && facts.portal !== "apex") return toSignIn(services, request);
   const view = ErrorView({
     page,
     status: error.status,
@@ -99,8 +100,14 @@ export async function answerError(services: Services, request: Request, thrown: 
   return response;
 }
 
-/** Strangers are led to the sign-in page, and after it to where they wanted to go. */
-function toSignIn(request: Request, url: URL): Response {
-  const wanted = request.method === "GET" ? safeReturn(`${url.pathname}${url.search}`) : "/";
-  return goTo(request, wanted === "/" ? "/sign-in" : `/sign-in?returnTo=${encodeURIComponent(wanted)}`);
+/** Strangers get the sign-in page in place of what they asked for, and after it are led there. */
+async function toSignIn(services: Services, request: Request): Promise<Response> {
+  const { url } = factsOf(request);
+  const returnTo = request.method === "GET" ? safeReturn(`${url.pathname}${url.search}`) : "/";
+  const response = await signInView(services, request, strangersPage(services, request), {
+    status: 401,
+    returnTo,
+  });
+  if (request.headers.get("hx-request") === "true") response.headers.set("hx-redirect", "/sign-in");
+  return response;
 }

@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { type SignedInUser, userOfCookie, userOfToken } from "../auth/hospital-actor.ts";
 import { AppError } from "../errors.ts";
-import type { HospitalContext } from "../tenancy/context.ts";
+import type { Hospital, HospitalContext } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
 import { hospitalContext, hospitalGate } from "./contexts.ts";
 import { readCookie, sessionCookieName } from "./cookies.ts";
@@ -25,6 +25,13 @@ export async function signedInUser(services: Services, request: Request): Promis
 }
 
 const needSignIn = () => new AppError("unauthenticated", "auth.session-ended", "Sign in to go on.");
+
+/** X-Tenant-ID gives no rights; where a client sends it, it has to be of the hospital that the token is for. */
+function refuseOtherTenant(request: Request, hospital: Hospital): void {
+  const named = request.headers.get("x-tenant-id");
+  if (named !== null && named !== hospital.id && named !== hospital.subdomain)
+    throw new AppError("not-found", "tenant.mismatch", "There is nothing here for that X-Tenant-ID.");
+}
 
 /**
  * For JSON routes of a hospital: the context of whoever's access token this is. Runs before validation, so that

@@ -1,0 +1,39 @@
+import type { Page } from "../../views/page.ts";
+import { SignInPage } from "../../views/sign-in-page.tsx";
+import type { FieldError } from "../errors.ts";
+import type { Services } from "../tenancy/services.ts";
+import { factsOf } from "./facts.ts";
+import { html } from "./reply.ts";
+
+export interface SignInState {
+  readonly status: number;
+  readonly returnTo: string;
+  readonly email?: string;
+  readonly errors?: readonly FieldError[];
+  /** What went wrong with the whole, in words. */
+  readonly whole?: string;
+}
+
+const demoRoles = ["admin", "doctor", "nurse", "receptionist"];
+
+/** The sign-in page of the portal that was asked; in a demonstration with the accounts one may try. */
+export function signInView(
+  services: Services,
+  request: Request,
+  page: Page,
+  state: SignInState,
+): Promise<Response> {
+  const { hospital } = factsOf(request);
+  const demoEmails =
+    hospital === null
+      ? ["owner@wardline.example"]
+      : demoRoles.map((role) => `${role}@${hospital.subdomain}.example`);
+  const view = SignInPage({
+    page,
+    form: { values: { email: state.email }, errors: state.errors ?? [] },
+    returnTo: state.returnTo,
+    ...(state.whole === undefined ? {} : { whole: state.whole }),
+    demoEmails: services.env.demo ? demoEmails : [],
+  });
+  return html(view, state.status);
+}
