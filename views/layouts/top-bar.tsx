@@ -97,7 +97,10 @@ function PersonMenu(props: { page: Page; person: NonNullable<Page["person"]> }):
   const { page, person } = props;
   return (
     <details class="person-menu" data-menu>
-      <summary aria-label={page.t.shell.personMenu(person.name)}>
+      <summary>
+        <span class="sr-only" safe>
+          {page.t.shell.personMenu(person.name)}
+        </span>
         <span class="avatar" aria-hidden="true" safe>
           {initialsOf(person.name)}
         </span>

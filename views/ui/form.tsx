@@ -90,8 +90,8 @@ interface FormErrorsProps {
 export function FormErrors(props: FormErrorsProps): JSX.Element {
   const { page, form } = props;
   if (form.errors.length === 0 && props.whole === undefined) return "";
-  const title =
-    form.errors.length > 0 ? page.t.form.errorSummary(form.errors.length) : page.t.form.formFailed;
+  const fields = form.errors.length;
+  const title = fields > 0 ? page.t.form.errorSummary(fields) : (props.whole ?? "");
   return (
     <div class="banner banner-danger form-errors" role="alert" tabindex="-1" data-focus-first-error>
       <Icon name="octagon-alert" />
@@ -99,24 +99,27 @@ export function FormErrors(props: FormErrorsProps): JSX.Element {
         <h2 class="banner-title" safe>
           {title}
         </h2>
-        {props.whole === undefined ? "" : <p safe>{props.whole}</p>}
-        {form.errors.length === 0 ? (
-          ""
-        ) : (
-          <ul>
-            {form.errors.map((error) => (
-              <li>
-                <a href={`#${fieldId(form, error.field)}`} safe>
-                  {`${props.labels[error.field] ?? error.field}: ${fieldErrorText(page, error)}`}
-                </a>
-              </li>
-            ))}
-          </ul>
-        )}
-        <p class="banner-more" safe>
-          {page.t.form.nothingLost}
-        </p>
+        {fields > 0 && props.whole !== undefined ? <p safe>{props.whole}</p> : ""}
+        {fields > 0 ? <WrongFields {...props} /> : ""}
       </div>
     </div>
+  );
+}
+
+function WrongFields(props: FormErrorsProps): JSX.Element {
+  const { page, form } = props;
+  return (
+    <>
+      <ul>
+        {form.errors.map((error) => (
+          <li>
+            <a href={`#${fieldId(form, error.field)}`} safe>
+              {`${props.labels[error.field] ?? error.field}: ${fieldErrorText(page, error)}`}
+            </a>
+          </li>
+        ))}
+      </ul>
+      <p safe>{page.t.form.nothingLost}</p>
+    </>
   );
 }

@@ -127,7 +127,6 @@ export const common = {
     typeToConfirm: (name: string) => `Type ${name} to confirm`,
     fileTypes: (types: string) => `Accepted: ${types}`,
     sending: "Sending",
-    formFailed: "This could not be saved",
     required: "required",
   },
   table: {

@@ -127,7 +127,6 @@ export const common: Pick<Messages, keyof typeof english> = {
     typeToConfirm: (name) => `पुष्टि के लिए ${name} लिखें`,
     fileTypes: (types) => `मान्य: ${types}`,
     sending: "भेजा जा रहा है",
-    formFailed: "यह सहेजा नहीं जा सका",
     required: "ज़रूरी",
   },
   table: {

@@ -132,7 +132,6 @@ export const common: Pick<Messages, keyof typeof english> = {
     typeToConfirm: (name) => `تصدیق کے لیے ${name} لکھیں`,
     fileTypes: (types) => `قابلِ قبول: ${types}`,
     sending: "بھیجا جا رہا ہے",
-    formFailed: "یہ محفوظ نہ ہو سکا",
     required: "لازمی",
   },
   table: {
