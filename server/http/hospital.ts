@@ -46,6 +46,7 @@ export const hospitalApi = (services: Services) =>
       const token = bearerOf(request);
       const user = token === null ? null : await userOfToken(gate, token);
       if (user === null) throw needSignIn();
+      refuseOtherTenant(request, gate.hospital);
       await limitApi(request, user.actor.sessionId);
       return { ctx: await hospitalContext(gate, user.actor, request, body) };
     },
