@@ -110,9 +110,11 @@ async function ensureDemoHospital(
   services: Services,
   owner: OwnerContext,
   hospital: DemoHospital,
-  password: string,
-  passwordHash: string,
-  changed: boolean,
+  {
+    password,
+    passwordHash,
+    changed,
+  }: { readonly password: string; readonly passwordHash: string; readonly changed: boolean },
 ): Promise<void> {
   const { subdomain, companyName, timeZone, currency, plan, staff } = hospital;
   const [there] = await owner.db.select().from(tenants).where(eq(tenants.subdomain, subdomain));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { eq, sql } from "drizzle-orm";
 import { openClient } from "../../db/connect.ts";
 import { databaseExists } from "../../db/databases.ts";
@@ -25,6 +25,9 @@ import { placesOf, poolOf } from "../../server/bridge/tenant-places.ts";
 import { AppError } from "../../server/errors.ts";
 import { asked } from "./asked.ts";
 import { type OwnerPlane, startOwnerPlane } from "./owner-plane.ts";
+
+// Databases are made here; a busy machine takes its time.
+setDefaultTimeout(30_000);
 
 let plane: OwnerPlane;
 
@@ -401,10 +404,10 @@ async function settled(tenantId: string): Promise<void> {
 async function freed(tenantId: string): Promise<void> {
   const { db } = plane.services.connections.control;
   for (;;) {
-    const [row] = await db.execute<{ free: boolean }>(
+    const rows = (await db.execute(
       sql`select pg_try_advisory_xact_lock(hashtextextended(${`wardline:provision:${tenantId}`}, 0)) as free`,
-    );
-    if (row?.free === true) return;
+    )) as unknown as readonly { readonly free: boolean }[];
+    if (rows[0]?.free === true) return;
     await Bun.sleep(20);
   }
 }
