@@ -1,22 +1,21 @@
 import { swagger } from "@elysiajs/swagger";
 import { Elysia } from "elysia";
-import { DocsPage } from "../../views/docs-page.tsx";
-import { assetUrls } from "../http/assets.ts";
+import { type ApiGuide, readApiGuide } from "../../views/docs/api-guide.ts";
+import { DocsPage } from "../../views/docs/docs-page.tsx";
 import { strangersPage } from "../http/page.ts";
 import { html } from "../http/reply.ts";
 import type { Services } from "../tenancy/services.ts";
 import { ownerApiRoutes, tenantApiRoutes } from "./api.ts";
 
-/** The reader writes its styles into the page as it runs; scripts stay ours alone. */
-const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
-
-/** The OpenAPI document of both planes at `/docs/json`, and a page to read it at `/docs`, on every host alike. */
-export function docsPortal(services: Services) {
-  const described = new Elysia()
+/**
+ * An app that is only described: it registers every JSON route of both planes, so that one document tells of
+ * all. It never answers a client.
+ */
+function describedApp(services: Services) {
+  return new Elysia()
     .use(
       swagger({
-        path: "/docs/reader",
+        path: "/docs/plugin",
         specPath: "/docs/json",
         documentation: {
           info: {
@@ -34,23 +33,37 @@ export function docsPortal(services: Services) {
     )
     .use(ownerApiRoutes(services))
     .use(tenantApiRoutes(services));
-  let document: Promise<string> | null = null;
-  const build = async () => (await described.handle(new Request("http://docs.local/docs/json"))).text();
+}
 
-  const show = async (request: Request) => {
-    const page = await html(
-      DocsPage({ page: strangersPage(services, request), script: assetUrls()["api-reader.js"] ?? "" }),
-    );
-    page.headers.set("content-security-policy", policy);
-    return page;
+interface Described {
+  readonly json: string;
+  readonly guide: ApiGuide;
+}
+
+/** Made once for a process, at the first visit. */
+let described: Promise<Described> | null = null;
+
+async function readDescription(services: Services): Promise<Described> {
+  const response = await describedApp(services).handle(new Request("http://docs.invalid/docs/json"));
+  const json = await response.text();
+  return { json, guide: readApiGuide(JSON.parse(json)) };
+}
+
+/** The OpenAPI document of both planes at `/docs/json`, and a page to read it at `/docs`, on every host alike. */
+export function docsPortal(services: Services) {
+  const description = () => {
+    described ??= readDescription(services);
+    return described;
   };
+  const show = async ({ request }: { request: Request }) =>
+    html(DocsPage({ page: strangersPage(services, request), guide: (await description()).guide }));
   return new Elysia()
     .get("/docs/json", async () => {
-      document ??= build();
-      return new Response(await document, {
+      const { json } = await description();
+      return new Response(json, {
         headers: { "content-type": "application/json", "cache-control": "public, max-age=60" },
       });
     })
-    .get("/docs", ({ request }) => show(request))
-    .get("/api/docs", ({ request }) => show(request));
+    .get("/docs", show)
+    .get("/api/docs", show);
 }

@@ -1,4 +1,5 @@
 import { common } from "./en/common.ts";
+import { docs } from "./en/docs.ts";
 import { errors } from "./en/errors.ts";
 import { signIn } from "./en/sign-in.ts";
 
@@ -10,6 +11,7 @@ import { signIn } from "./en/sign-in.ts";
 export const en = {
   ...common,
   ...errors,
+  docs,
   signIn,
 };
 

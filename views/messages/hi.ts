@@ -1,5 +1,6 @@
 import type { Messages } from "./en.ts";
 import { common } from "./hi/common.ts";
+import { docs } from "./hi/docs.ts";
 import { errors } from "./hi/errors.ts";
 import { signIn } from "./hi/sign-in.ts";
 
@@ -7,5 +8,6 @@ import { signIn } from "./hi/sign-in.ts";
 export const hi: Messages = {
   ...common,
   ...errors,
+  docs,
   signIn,
 };

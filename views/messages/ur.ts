@@ -1,5 +1,6 @@
 import type { Messages } from "./en.ts";
 import { common } from "./ur/common.ts";
+import { docs } from "./ur/docs.ts";
 import { errors } from "./ur/errors.ts";
 import { signIn } from "./ur/sign-in.ts";
 
@@ -7,5 +8,6 @@ import { signIn } from "./ur/sign-in.ts";
 export const ur: Messages = {
   ...common,
   ...errors,
+  docs,
   signIn,
 };
