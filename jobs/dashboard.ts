@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import type { BullQueue } from "./backend.ts";
+import { boardTheme } from "./board/theme.ts";
 import { queues as lines, type QueueName, queueNames } from "./catalogue.ts";
 import { type OpenJobQueue, queueOf } from "./queue.ts";
 
@@ -15,6 +17,7 @@ export interface DashboardOptions {
 
 type Inner = { handle(request: Request): Response | Promise<Response> };
 
+const namesFile = "names.js";
 const changes = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
 /**
@@ -28,6 +31,8 @@ export function createDashboard(queue: OpenJobQueue, { path = "/jobs" }: Dashboa
     async handle(request) {
       if (changes.has(request.method) && !isSameOrigin(request))
         return refusal(403, "This did not come from this page.");
+      if (new URL(request.url).pathname === `${path}/${namesFile}`)
+        return new Response(Bun.file(join(import.meta.dir, "board", namesFile)));
       try {
         inner ??= await openBoard(await queue.queues(), path);
         await queue.ping();
@@ -60,6 +65,7 @@ async function openBoard(queues: ReadonlyMap<QueueName, BullQueue>, path: string
         boardTitle: "Wardline jobs",
         hideDocsLink: true,
         miscLinks: [{ text: "Owner portal", url: "/" }],
+        theme: boardTheme,
       },
     },
   });
@@ -81,9 +87,11 @@ const policy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** The page as it comes names a font server of another host. */
+/** The page as it comes names a font server of another host, and many of its buttons have no name. */
 async function tidy(response: Response): Promise<Response> {
-  const page = (await response.text()).replace(/<link[^>]+href="https?:[^>]*>/g, "");
+  const page = (await response.text())
+    .replace(/<link[^>]+href="https?:[^>]*>/g, "")
+    .replace("</body>", `<script defer src="${namesFile}"></script></body>`);
   return new Response(page, {
     status: response.status,
     headers: {

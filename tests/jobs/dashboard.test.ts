@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { chromium } from "playwright-core";
+import axe from "axe-core";
+import { chromium, type Page } from "playwright-core";
 import type { BullQueue } from "../../jobs/backend.ts";
 import { createDashboard, type Dashboard } from "../../jobs/dashboard.ts";
 import { openBackend } from "../../jobs/open-backend.ts";
@@ -11,6 +12,17 @@ setDefaultTimeout(60_000);
 
 const browser = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 if (browser === undefined) console.warn("SKIPPED: the job board in a browser. There is no Chromium here.");
+
+/** What WCAG 2.2 AA finds wrong on a page, by rule and element. */
+async function barriers(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return await page.evaluate(async () => {
+    const found = await (window as unknown as { axe: typeof axe }).axe.run({
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    });
+    return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  });
+}
 
 describe.each(kinds)("the job board on %s", (kind) => {
   if (!isHere(kind)) {
@@ -243,9 +255,11 @@ describe.each(kinds)("the job board on %s", (kind) => {
         for (const path of ["", "/job-schedulers"]) {
           await page.goto(`${server.url.origin}/jobs${path}`);
           await page.waitForLoadState("networkidle");
+          expect(await barriers(page)).toEqual([]);
         }
         await page.goto(`${server.url.origin}/jobs/queue/upkeep?status=failed`);
         await page.getByText("database.down").first().waitFor();
+        expect(await barriers(page)).toEqual([]);
         const retried = page.waitForResponse((response) => response.url().endsWith("/retry/failed"));
         await page.getByRole("button", { name: "Retry all" }).click();
         await page.getByRole("button", { name: "Confirm" }).click();
