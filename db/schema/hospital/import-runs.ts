@@ -12,7 +12,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { history, id, instant } from "../columns.ts";
 
-export const importStatuses = ["draft", "waiting", "running", "stopping", "stopped", "done"] as const;
+export const importStatuses = ["draft", "waiting", "running", "stopped", "done"] as const;
 export const importFileStatuses = ["waiting", "done", "refused"] as const;
 
 /** How many records of each type: `{"Patient": 1, "Observation": 52}`. */

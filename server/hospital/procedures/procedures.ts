@@ -1,0 +1,32 @@
+import { insertMany } from "../../../db/insert-many.ts";
+import type { HospitalTx } from "../../../db/planes.ts";
+import { procedures } from "../../../db/schema/hospital/procedures.ts";
+import { authorize } from "../../auth/permissions.ts";
+import type { PageOf } from "../../paging.ts";
+import type { HospitalContext } from "../../tenancy/context.ts";
+import { type EntriesQuery, mustBePatient, pageOfPatient } from "../clinical/of-patient.ts";
+
+export type Procedure = typeof procedures.$inferSelect;
+
+/**
+ * A patient's procedures, the latest first, 20 a page unless `limit` (1 to 100) says otherwise.
+ * @throws AppError forbidden (403), not-found (404).
+ */
+export async function listProcedures(
+  context: HospitalContext,
+  patientId: string,
+  query: EntriesQuery = {},
+): Promise<PageOf<Procedure>> {
+  authorize(context.actor, "clinical:read");
+  await mustBePatient(context, patientId);
+  return pageOfPatient(context, procedures, patientId, query);
+}
+
+/** Adds procedures in bulk, leaving out what an earlier import brought. @returns the ids of those added. */
+// open: part of a write that its caller has authorized
+export function addProcedures(
+  tx: HospitalTx,
+  rows: readonly (typeof procedures.$inferInsert & { readonly id: string })[],
+): Promise<readonly string[]> {
+  return insertMany(tx, procedures, rows);
+}
