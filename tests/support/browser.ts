@@ -1,0 +1,63 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserContext, chromium } from "playwright-core";
+import type { App } from "../../server/app.ts";
+
+const candidates = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/** The browser of this machine, or null: then browser tests are skipped, and `bin/test` says so. */
+export const browserPath =
+  process.env["WARDLINE_BROWSER"] ?? candidates.find((path) => existsSync(path)) ?? null;
+
+export interface OpenBrowser {
+  readonly context: BrowserContext;
+  close(): Promise<void>;
+}
+
+/** A fresh profile in a headless browser that asks nobody for anything by itself. */
+export async function openBrowser(): Promise<OpenBrowser> {
+  if (browserPath === null) throw new Error("There is no browser on this machine.");
+  const profile = mkdtempSync(join(tmpdir(), "wardline-browser-"));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: browserPath,
+    headless: true,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  return {
+    context,
+    async close() {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface ServedApp {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Serves the app on a free port of this machine, for a browser to visit. */
+export function serve(app: App): ServedApp {
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    idleTimeout: 0,
+    fetch: (request, self) => app.handle(request, self.requestIP(request)?.address ?? null),
+  });
+  return { port: server.port ?? 0, close: () => server.stop(true) };
+}
