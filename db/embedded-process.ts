@@ -21,8 +21,8 @@ export function postmasterOf(directory: string): Postmaster | null {
   return pid > 0 ? { pid, ready: (lines[7] ?? "").startsWith("ready") } : null;
 }
 
-/** A process id comes round again, so the command line must name our directory too. */
-function serves(pid: number, directory: string): boolean {
+/** Whether a process is the server of a directory. A process id comes round again, so its command line must say so. */
+export function serves(pid: number, directory: string): boolean {
   if (existsSync("/proc/self/cmdline")) {
     try {
       return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\u0000").includes(directory);

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmbedded } from "../../db/embedded.ts";
@@ -47,12 +47,15 @@ export async function startTestCluster(): Promise<TestCluster> {
   return { local, online };
 }
 
-/** Removes what runs left that were killed: their lock is free. */
+const oldAfterMs = 60 * 60_000;
+
+/** Removes what killed runs left: old, and its lock free. */
 function sweep(): void {
   for (const entry of readdirSync(tmpdir())) {
     if (!entry.startsWith(prefix)) continue;
     const directory = join(tmpdir(), entry);
     try {
+      if (Date.now() - statSync(directory).mtimeMs < oldAfterMs) continue;
       const lock = tryLock(directory);
       if (lock === null) continue;
       lock.release();
