@@ -26,6 +26,8 @@ export interface ConnectOptions {
   /** Hospital pools held open, at most; with `perHospital` this bounds the connections in all. */
   readonly hospitalPools?: number;
   readonly controlConnections?: number;
+  /** Hears every statement of hospital pools, for benches that run the same SQL and tests that count round trips. */
+  readonly heard?: (statement: string, parameters: readonly unknown[]) => void;
 }
 
 export interface Connections {
@@ -124,7 +126,10 @@ export function createConnections(options: ConnectOptions): Connections {
   };
 
   const openHospital = (place: Place): OpenPool => {
-    const client = openClient(place, { max: perHospital });
+    const client = openClient(place, {
+      max: perHospital,
+      ...(options.heard === undefined ? {} : { debug: (_, statement, parameters) => options.heard?.(statement, parameters) }),
+    });
     const bare = makePool<HospitalDb, HospitalTx>(place, client);
     const entry: OpenPool = {
       client,

@@ -1,4 +1,4 @@
-import { createConnections } from "../db/connect.ts";
+import { type ConnectOptions, createConnections } from "../db/connect.ts";
 import type { Place } from "../db/planes.ts";
 import type { OpenJobQueue } from "../jobs/queue.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -14,11 +14,12 @@ export interface ServiceParts {
   readonly controlPlace: Place;
   readonly queue: OpenJobQueue;
   readonly clock?: Clock;
+  readonly connect?: Omit<ConnectOptions, "control">;
 }
 
 /** Puts together what one process has. Nothing is connected until it is used. */
 export function createServices(parts: ServiceParts): Services {
-  const connections = createConnections({ control: parts.controlPlace });
+  const connections = createConnections({ ...parts.connect, control: parts.controlPlace });
   const base = { ...parts, clock: parts.clock ?? systemClock, connections };
   return { ...base, resolver: createResolver(base) };
 }
