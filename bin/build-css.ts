@@ -36,8 +36,8 @@ const interDir = "@fontsource-variable/inter/files/inter";
 const nastaliqDir = "@fontsource/noto-nastaliq-urdu/files/noto-nastaliq-urdu-arabic";
 const devanagariDir = "@fontsource/noto-sans-devanagari/files/noto-sans-devanagari-devanagari";
 
-/** Stylesheet to its faces. `ur.css` and `hi.css` are linked on pages of their language only. */
-const faces: Readonly<Record<"app.css" | "ur.css" | "hi.css", readonly Face[]>> = {
+/** Stylesheet to its faces. A browser fetches a face of `languages.css` only for text marked as of that language. */
+const faces: Readonly<Record<"app.css" | "languages.css", readonly Face[]>> = {
   "app.css": [
     {
       family: "Inter Variable",
@@ -54,7 +54,7 @@ const faces: Readonly<Record<"app.css" | "ur.css" | "hi.css", readonly Face[]>> 
       range: latinExtended,
     },
   ],
-  "ur.css": [
+  "languages.css": [
     {
       family: "Noto Nastaliq Urdu",
       file: `${nastaliqDir}-400-normal.woff2`,
@@ -69,8 +69,6 @@ const faces: Readonly<Record<"app.css" | "ur.css" | "hi.css", readonly Face[]>> 
       weight: "550 900",
       range: arabic,
     },
-  ],
-  "hi.css": [
     {
       family: "Noto Sans Devanagari",
       file: `${devanagariDir}-400-normal.woff2`,

@@ -117,10 +117,11 @@ function columns(page: Page): readonly Column<Row>[] {
       text: (row) => row.name ?? t.person.unknownName,
       sort: { href: "?sort=name", direction: "ascending" },
     },
-    { key: "mrn", header: t.person.mrn, cell: (row) => <Code>{formatMrn(row.mrn)}</Code> },
+    { key: "mrn", header: t.person.mrn, card: "plain", cell: (row) => <Code>{formatMrn(row.mrn)}</Code> },
     {
       key: "age",
       header: t.person.age,
+      card: "plain",
       figures: true,
       text: (row) =>
         row.bornOn === null
@@ -128,10 +129,15 @@ function columns(page: Page): readonly Column<Row>[] {
           : formatAge(page, row.bornOn, { estimated: row.bornOnEstimated }),
       sort: { href: "?sort=age", direction: null },
     },
-    { key: "sex", header: "Sex", text: (row) => sexLabel(page, row.sex), card: "hidden" },
-    { key: "phone", header: "Phone", cell: (row) => <Code>{row.phone}</Code> },
+    { key: "sex", header: "Sex", minor: true, text: (row) => sexLabel(page, row.sex), card: "hidden" },
+    { key: "phone", header: "Phone", card: "plain", minor: true, cell: (row) => <Code>{row.phone}</Code> },
     { key: "seen", header: "Last seen", cell: (row) => <Ago page={page} at={row.seenAt} /> },
-    { key: "state", header: "State", cell: (row) => <StatusChip page={page} state={row.state} /> },
+    {
+      key: "state",
+      header: "State",
+      card: "status",
+      cell: (row) => <StatusChip page={page} state={row.state} />,
+    },
   ];
 }
 
@@ -322,7 +328,12 @@ function PatientPage(props: { page: Page; patient: BannerPatient; dialog?: boole
                   card: "title",
                 },
                 { key: "kind", header: "Kind", text: () => "Encounter for check-up" },
-                { key: "state", header: "State", cell: () => <StatusChip page={page} state="finished" /> },
+                {
+                  key: "state",
+                  header: "State",
+                  card: "status",
+                  cell: () => <StatusChip page={page} state="finished" />,
+                },
               ]}
             />
           </Panel>
@@ -426,13 +437,6 @@ export const examples: readonly Example[] = [
     render: (page) => (
       <AppLayout page={page} title={page.t.nav.home}>
         <PageHeader title={page.t.nav.home} lead="What needs you now." />
-        <Banner
-          tone="warning"
-          title="The online copy has not been reached for two hours"
-          text="Work goes on; changes are copied once the line is back."
-        >
-          <LinkButton href="#" label={page.t.actions.open} size="small" />
-        </Banner>
         <Banner tone="danger" title="A critical result waits" text="Potassium 6.9 mmol/L." />
         <Banner tone="info" title="The plan's patients are at 82%" />
         <Banner tone="success" title="The last import is complete" />
@@ -462,6 +466,13 @@ export const examples: readonly Example[] = [
             points={[3, 8, 12, 7, 5, 9, 11].map((value, index) => ({ label: `Day ${index + 1}`, value }))}
           />
         </Panel>
+        <Banner
+          tone="warning"
+          title="The online copy has not been reached for two hours"
+          text="Work goes on; changes are copied once the line is back."
+        >
+          <LinkButton href="#" label={page.t.actions.open} size="small" />
+        </Banner>
         <Skeleton rows={4} label="Loading" />
       </AppLayout>
     ),

@@ -33,8 +33,15 @@ export function Document(props: {
           <meta name="htmx-config" content={htmxConfig} />
           <title safe>{`${props.title} · ${page.brand.name}`}</title>
           <link rel="icon" href={page.assets["icon.svg"]} type="image/svg+xml" />
+          <link
+            rel="preload"
+            href={page.assets["inter-latin.woff2"]}
+            as="font"
+            type="font/woff2"
+            crossorigin="anonymous"
+          />
           <link rel="stylesheet" href={page.assets["app.css"]} />
-          {page.lang === "en" ? "" : <link rel="stylesheet" href={page.assets[`${page.lang}.css`]} />}
+          <link rel="stylesheet" href={page.assets["languages.css"]} />
           <script src={page.assets["htmx.js"]} defer></script>
           <script src={page.assets["sse.js"]} defer></script>
           <script src={page.assets["wardline.js"]} type="module"></script>

@@ -9,29 +9,31 @@ export function Sidebar(props: { page: Page }): JSX.Element {
   const { page } = props;
   return (
     <div class="sidebar">
-      <a class="brand" href="/">
-        <Mark />
-        <span class="brand-name">
-          <bdi safe>{page.brand.name}</bdi>
-          {page.portal === "owner" ? <small safe>{page.t.shell.ownerPortal}</small> : ""}
-        </span>
-      </a>
-      <nav aria-label={page.t.nav.main}>
-        <ul>
-          {page.menu.map((item) => (
-            <li>
-              <MenuLink item={item} />
-            </li>
-          ))}
-        </ul>
-      </nav>
-      {page.demo ? (
-        <p class="sidebar-note" safe>
-          {page.t.shell.demo}
-        </p>
-      ) : (
-        ""
-      )}
+      <div class="sidebar-inner">
+        <a class="brand" href="/">
+          <Mark />
+          <span class="brand-name">
+            <bdi safe>{page.brand.name}</bdi>
+            {page.portal === "owner" ? <small safe>{page.t.shell.ownerPortal}</small> : ""}
+          </span>
+        </a>
+        <nav aria-label={page.t.nav.main}>
+          <ul>
+            {page.menu.map((item) => (
+              <li>
+                <MenuLink item={item} />
+              </li>
+            ))}
+          </ul>
+        </nav>
+        {page.demo ? (
+          <p class="sidebar-note" safe>
+            {page.t.shell.demo}
+          </p>
+        ) : (
+          ""
+        )}
+      </div>
     </div>
   );
 }

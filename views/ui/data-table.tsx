@@ -13,8 +13,13 @@ export interface Column<Row> {
   readonly figures?: boolean;
   /** Where a click on the header leads, and how the column is sorted now. */
   readonly sort?: { readonly href: string; readonly direction: "ascending" | "descending" | null };
-  /** On a phone's card: `title` heads it, `hidden` is left out, else a labelled line. */
-  readonly card?: "title" | "line" | "hidden";
+  /**
+   * On a phone's card: `title` heads it, `status` stands beside the title, `plain` values follow each other
+   * without their headers (age, MRN), `hidden` is left out, else a labelled line.
+   */
+  readonly card?: "title" | "status" | "plain" | "line" | "hidden";
+  /** Left out where the table is narrow, yet still a table. */
+  readonly minor?: boolean;
   /** Keep the header for screen readers only (a column of buttons). */
   readonly headerHidden?: boolean;
 }
@@ -68,10 +73,10 @@ export function DataTable<Row>(props: DataTableProps<Row>): JSX.Element {
 
 function HeaderCell<Row>(props: { page: Pick<Page, "t">; column: Column<Row> }): JSX.Element {
   const { column } = props;
-  const end = column.figures === true && "figures";
+  const end = [column.figures === true && "figures", column.minor === true && "col-minor"];
   if (column.sort === undefined) {
     return (
-      <th scope="col" class={[end]}>
+      <th scope="col" class={end}>
         <span class={column.headerHidden === true ? "sr-only" : undefined} safe>
           {column.header}
         </span>
@@ -82,7 +87,7 @@ function HeaderCell<Row>(props: { page: Pick<Page, "t">; column: Column<Row> }):
   const icon =
     direction === "ascending" ? "arrow-up" : direction === "descending" ? "arrow-down" : "arrow-up-down";
   return (
-    <th scope="col" class={[end]} aria-sort={direction ?? "none"}>
+    <th scope="col" class={end} aria-sort={direction ?? "none"}>
       <a class="sort-link" href={href} title={props.page.t.table.sortBy(column.header)}>
         <span safe>{column.header}</span>
         <Icon name={icon} />
@@ -93,7 +98,11 @@ function HeaderCell<Row>(props: { page: Pick<Page, "t">; column: Column<Row> }):
 
 function BodyCell<Row>(props: { column: Column<Row>; row: Row; href: string | undefined }): JSX.Element {
   const { column, row, href } = props;
-  const classes = [column.figures === true && "figures", `card-${column.card ?? "line"}`];
+  const classes = [
+    column.figures === true && "figures",
+    `card-${column.card ?? "line"}`,
+    column.minor === true && "col-minor",
+  ];
   return (
     <td class={classes} data-label={column.headerHidden === true ? undefined : column.header}>
       {href === undefined ? (

@@ -97,7 +97,8 @@ function Allergies(props: { page: Place; patient: BannerPatient }): JSX.Element 
       <div class="patient-allergies is-recorded">
         <Icon name="octagon-alert" />
         <p title={allergies.names.join(", ")}>
-          <strong safe>{t.person.allergies}</strong> <bdi safe>{allergies.names.join(", ")}</bdi>
+          <strong safe>{t.person.allergiesCount(allergies.names.length)}</strong>{" "}
+          <bdi safe>{allergies.names.join(", ")}</bdi>
         </p>
       </div>
     );

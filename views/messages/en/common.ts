@@ -164,6 +164,7 @@ export const common = {
     unknownSex: "Sex not known",
     mrn: "MRN",
     allergies: "Allergies",
+    allergiesCount: (n: number) => count(n, { one: "Allergies (#)", other: "Allergies (#)" }),
     noneKnown: "None known",
     notAsked: "Not asked",
     age: "Age",

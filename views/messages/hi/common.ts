@@ -164,6 +164,7 @@ export const common: Pick<Messages, keyof typeof english> = {
     unknownSex: "लिंग पता नहीं",
     mrn: "एमआरएन",
     allergies: "एलर्जी",
+    allergiesCount: (n) => count(n, { one: "एलर्जी (#)", other: "एलर्जी (#)" }),
     noneKnown: "कोई ज्ञात नहीं",
     notAsked: "पूछा नहीं गया",
     age: "आयु",

@@ -169,6 +169,7 @@ export const common: Pick<Messages, keyof typeof english> = {
     unknownSex: "جنس معلوم نہیں",
     mrn: "ایم آر نمبر",
     allergies: "الرجی",
+    allergiesCount: (n) => count(n, { one: "الرجی (#)", other: "الرجی (#)" }),
     noneKnown: "کوئی معلوم نہیں",
     notAsked: "پوچھا نہیں گیا",
     age: "عمر",
