@@ -1,0 +1,195 @@
+import { beginFill, logNextRows } from "./fill.ts";
+import { knowPrimary, shakeHands } from "./handshake.ts";
+import {
+  defaults,
+  type Parked,
+  type SyncOptions,
+  type SyncOutcome,
+  type SyncPlaces,
+  type SyncReport,
+} from "./report.ts";
+import { shipBatch } from "./ship.ts";
+import { codeOf, on, type Session, SideLost, withSide } from "./sides.ts";
+import { cutTick, readState, type SideState, ticksFrom } from "./state.ts";
+
+/** What one push has done so far. */
+export interface Progress {
+  rows: number;
+  batches: number;
+  bytes: number;
+  lastTick: number | null;
+  lastTickAt: Date | null;
+}
+
+/** Both sides of a hospital, held by one worker while it pushes. */
+export interface Held {
+  readonly primary: Session;
+  readonly copy: Session;
+}
+
+type Settled = { readonly outcome: SyncOutcome; readonly parked: Parked | null };
+
+/**
+ * Brings the online copy up to date: cuts a tick, ships what the copy lacks, empties what it has. Cuts ticks
+ * and keeps the log within bounds even where the copy is away. One push a hospital at a time, over all workers;
+ * may be killed at any point. Expected trouble is an outcome of the report; only a fault of ours is thrown.
+ */
+export async function pushSync(places: SyncPlaces, options: SyncOptions = {}): Promise<SyncReport> {
+  return (await pushThen(places, options, async () => null)).report;
+}
+
+/** As `pushSync`; once the copy has everything, `then` runs with both sides still held. Null: it did not run. */
+export async function pushThen<T>(
+  places: SyncPlaces,
+  options: SyncOptions,
+  then: (held: Held, progress: Progress, deadline: number) => Promise<T>,
+): Promise<{ readonly report: SyncReport; readonly result: T | null }> {
+  const started = performance.now();
+  const wanted = { ...defaults, ...options };
+  const progress: Progress = { rows: 0, batches: 0, bytes: 0, lastTick: null, lastTickAt: null };
+  let lagRows: number | null = null;
+  let result: T | null = null;
+  const settle = async (primary: Session): Promise<Settled> => {
+    const settled = await pushHeld(primary, places, wanted, progress, async (held, deadline) => {
+      result = await then(held, progress, deadline);
+    });
+    lagRows = await tidy(primary, wanted, settled.parked);
+    return settled;
+  };
+  let settled: Settled;
+  try {
+    settled = await withSide("primary", places.primary, async (primary) =>
+      (await takeTurn(primary)) ? settle(primary) : { outcome: "busy", parked: null },
+    );
+  } catch (error) {
+    if (!(error instanceof SideLost)) throw error;
+    settled = { outcome: progress.batches > 0 ? "interrupted" : `${error.side}-unreachable`, parked: null };
+  }
+  const report = { ...settled, ...progress, lagRows, tookMs: Math.round(performance.now() - started) };
+  return { report, result };
+}
+
+/** Held by the connection, so that a dead worker's turn is over. Needed for economy alone: the copy takes a batch once, whoever brings it. */
+async function takeTurn(primary: Session): Promise<boolean> {
+  const [row] = await on(
+    "primary",
+    primary<{ mine: boolean }[]>`select pg_try_advisory_lock(sync_lock_key('push')) as mine`,
+  );
+  return row?.mine === true;
+}
+
+async function pushHeld(
+  primary: Session,
+  places: SyncPlaces,
+  options: Required<SyncOptions>,
+  progress: Progress,
+  then: (held: Held, deadline: number) => Promise<void>,
+): Promise<Settled> {
+  const deadline = performance.now() + options.budgetMs;
+  const self = await knowPrimary(primary);
+  if ("code" in self) return { outcome: "parked", parked: self };
+  if (places.copy === null) {
+    if (self.capturing) await on("primary", primary`select sync_drop_log('no-copy')`);
+    return { outcome: "no-copy", parked: null };
+  }
+  await cutTick(primary, options.heartbeatMs);
+  try {
+    return await withSide("copy", places.copy, (copy) =>
+      withHands({ primary, copy }, self, options, progress, deadline, then),
+    );
+  } catch (error) {
+    if (error instanceof SideLost && error.side === "copy")
+      return { outcome: progress.batches > 0 ? "interrupted" : "copy-unreachable", parked: null };
+    throw error;
+  }
+}
+
+async function withHands(
+  held: Held,
+  self: SideState,
+  options: Required<SyncOptions>,
+  progress: Progress,
+  deadline: number,
+  then: (held: Held, deadline: number) => Promise<void>,
+): Promise<Settled> {
+  const other = await readState(held.copy, "copy");
+  progress.lastTick = other.lastTick;
+  progress.lastTickAt = other.lastTickAt;
+  const hands = await shakeHands(held.primary, self, other);
+  if (hands.go === "parked") return { outcome: "parked", parked: hands.parked };
+  if (hands.go === "fill") {
+    if (!(await beginFill(held.primary, held.copy, hands.reason, 5_000)))
+      return { outcome: "behind", parked: null };
+    progress.lastTick = (await readState(held.copy, "copy")).lastTick;
+  }
+  if (hands.go === "on" && hands.from > self.ackedTick)
+    await on("primary", held.primary`select sync_acknowledge(${hands.from})`);
+  const settled = await drain(held, options, progress, deadline);
+  if (settled.outcome === "synced") await then(held, deadline);
+  return settled;
+}
+
+/** Ships batch after batch, and the next rows of tables that are shipped whole, until nothing is left or time is up. */
+export async function drain(
+  held: Held,
+  options: Required<SyncOptions>,
+  progress: Progress,
+  deadline: number,
+): Promise<Settled> {
+  for (;;) {
+    const batch = await ticksFrom(held.primary, (progress.lastTick ?? 0) + 1, options.batchRows);
+    const last = batch.at(-1);
+    if (last === undefined) {
+      if (!(await logNextRows(held.primary, options.batchRows))) {
+        const waits = await on(
+          "primary",
+          held.primary<{ whole: boolean }[]>`select whole from sync_tick order by id desc limit 1`,
+        );
+        if (waits[0]?.whole !== false) return { outcome: "synced", parked: null };
+      }
+      await cutTick(held.primary, 0);
+      continue;
+    }
+    const parked = await shipOrPark(held, (progress.lastTick ?? 0) + 1, last.id, progress);
+    if (parked !== null) return { outcome: "parked", parked };
+    progress.lastTick = last.id;
+    progress.lastTickAt = last.at;
+    if (performance.now() > deadline) return { outcome: "behind", parked: null };
+  }
+}
+
+async function shipOrPark(
+  held: Held,
+  first: number,
+  final: number,
+  progress: Progress,
+): Promise<Parked | null> {
+  try {
+    const shipped = await shipBatch(held.primary, held.copy, first, final);
+    progress.rows += shipped.rows;
+    progress.bytes += shipped.bytes;
+    progress.batches += 1;
+    return null;
+  } catch (error) {
+    if (codeOf(error) !== "WL409" || !(error instanceof Error)) throw error;
+    return { code: "schema-ahead", reason: `${error.message} The online copy must be migrated first.` };
+  }
+}
+
+/** After every push, however it ended: note why it waits, keep the log in bounds, say what is not shipped. */
+async function tidy(
+  primary: Session,
+  options: Required<SyncOptions>,
+  parked: Parked | null,
+): Promise<number> {
+  await on(
+    "primary",
+    primary`
+      update sync_state set parked_code = ${parked?.code ?? null}, parked_reason = ${parked?.reason ?? null},
+        parked_at = case when ${parked !== null} then clock_timestamp() end
+      where parked_code is distinct from ${parked?.code ?? null}`,
+  );
+  await on("primary", primary`select sync_retain(${options.logTurnBytes}, ${options.logCapBytes})`);
+  const [row] = await on("primary", primary<{ rows: number }[]>`select sync_waiting()::float8 as rows`);
+  return row?.rows ?? 0;
+}

@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { openClient } from "../../db/connect.ts";
+import { dropDatabase } from "../../db/databases.ts";
+import { createHospitalDatabase } from "../../db/templates.ts";
+import { pushSync } from "../../server/sync/push.ts";
+import { verifySync } from "../../server/sync/verify.ts";
+import { testCluster } from "../support/database.ts";
+import { contents, makePair, migrateOne, type Pair } from "./support.ts";
+
+let pair: Pair;
+beforeAll(async () => {
+  pair = await makePair();
+  await pushSync(pair.places);
+});
+afterAll(() => pair.close());
+
+async function arrivesEqual(): Promise<void> {
+  expect((await pushSync(pair.places)).outcome).toBe("synced");
+  expect(await contents(pair.copy)).toEqual(await contents(pair.primary));
+}
+
+describe("what is captured", () => {
+  test("no table of a hospital lacks capture, but for those that stay on their node", async () => {
+    const { local } = await testCluster();
+    const name = `sync_${process.pid}_whole`;
+    await createHospitalDatabase(local, name);
+    const sql = openClient({ ...local, database: name, schema: "hospital" }, { max: 1 });
+    try {
+      const missing = await sql`
+        select relname from pg_class c where relnamespace = 'hospital'::regnamespace and relkind in ('r', 'p')
+          and relname not like 'sync\\_%' and relname <> 'schema_migration' and relname <> all (sync_local_tables())
+          and (select count(*) from pg_trigger where tgrelid = c.oid and tgenabled = 'O'
+                and tgname in ('sync_insert', 'sync_update', 'sync_delete', 'sync_truncate', 'sync_rekey')) <> 5`;
+      expect(missing.map((row) => row["relname"])).toEqual([]);
+      const [count] = await sql<{ n: number }[]>`select count(*)::int as n from sync_tables()`;
+      expect(count?.n).toBeGreaterThan(3);
+    } finally {
+      await sql.end();
+      await dropDatabase(local, name);
+    }
+  });
+
+  test("every kind of value arrives as it was", async () => {
+    const { primary } = pair;
+    await primary`insert into wards (name, bed) values ('Émergency "A"', 'b1'), (E'tab\\tline\\nback\\\\', null), ('', 'b2')`;
+    await primary`
+      insert into stays (ward_id, amount, seen_at, days, facts, note, raw, born_on, ratio, took)
+      select id, 1.50, '2026-03-01 10:00:00.123456+05', '{{1,2},{3,null}}', '{"a": 1.0, "b": [null, "\\u0041"]}', E'\\\\N', '\\x00ff',
+        '0044-03-15 BC', 0.1::float8 / 3, '1 mon -2 days 03:00:00.5' from wards`;
+    await primary`insert into stays (ward_id, amount, seen_at, ratio) select id, 'NaN', 'infinity', '-Infinity' from wards limit 1`;
+    await primary`insert into rosters select id, 1, 'Nurse' from wards`;
+    await primary`insert into counters (n) values (1), (2)`;
+    await arrivesEqual();
+  });
+
+  test("changed keys, composite keys, cascades and deletions arrive", async () => {
+    const { primary } = pair;
+    await primary`update wards set id = gen_random_uuid() where name = '' and not exists (select from stays where ward_id = wards.id and note is null)`.catch(
+      () => null,
+    );
+    await primary`insert into rosters values ('00000000-0000-7000-8000-000000000001', 1, 'a'), ('00000000-0000-7000-8000-000000000001', 2, 'b')`;
+    await arrivesEqual();
+    // All keys of the table move on by one place in one statement.
+    await primary`update rosters set "week day" = "week day" + 10, who = who || '!'`;
+    await primary`delete from wards where name like 'tab%'`;
+    await primary`update counters set n = n + 1`;
+    await arrivesEqual();
+  });
+
+  test("two rows that exchange something unique arrive", async () => {
+    const { primary } = pair;
+    await primary`insert into wards (name, bed) values ('one', 'x'), ('two', 'y')`;
+    await primary`insert into bookings values (1, 1, '[2026-01-01, 2026-01-02)'), (2, 2, '[2026-01-01, 2026-01-02)')`;
+    await arrivesEqual();
+    await primary.begin(async (tx) => {
+      await tx`update wards set bed = 'z' where name = 'one'`;
+      await tx`update wards set bed = 'x' where name = 'two'`;
+      await tx`update wards set bed = 'y' where name = 'one'`;
+      await tx`update bookings set room = 3 where id = 1`;
+      await tx`update bookings set room = 1 where id = 2`;
+      await tx`update bookings set room = 2 where id = 1`;
+    });
+    await arrivesEqual();
+    const [one] = await pair.copy<{ bed: string }[]>`select bed from wards where name = 'one'`;
+    expect(one?.bed).toBe("y");
+  });
+
+  test("what a trigger changes after the statement arrives last", async () => {
+    const { primary } = pair;
+    await primary.unsafe(`
+      create function after_row() returns trigger language plpgsql as
+        $f$ begin update counters set n = 1000 where id = new.id and n <> 1000; return null; end $f$;
+      create trigger after_row after insert or update on counters for each row execute function after_row()`);
+    await primary`insert into counters (n) values (7)`;
+    await primary`update counters set n = 8`;
+    await primary.unsafe("drop trigger after_row on counters; drop function after_row()");
+    await arrivesEqual();
+    expect((await pair.copy`select distinct n from counters`).map((row) => row["n"])).toEqual([1000]);
+  });
+
+  test("a transaction that rolls back, whole or to a savepoint, leaves no trace", async () => {
+    const { primary } = pair;
+    await primary
+      .begin(async (tx) => {
+        await tx`insert into wards (name) values ('never')`;
+        throw new Error("rolled back");
+      })
+      .catch(() => null);
+    await primary.begin(async (tx) => {
+      await tx`insert into wards (name) values ('kept')`;
+      await tx
+        .savepoint((inner) =>
+          inner`insert into wards (name) values ('never')`.then(() => Promise.reject(new Error("no"))),
+        )
+        .catch(() => null);
+    });
+    await arrivesEqual();
+    expect(await pair.copy`select name from wards where name in ('never', 'kept')`).toHaveLength(1);
+  });
+
+  test("truncating a synced table is refused; sessions stay on their node", async () => {
+    expect(pair.primary`truncate counters`.execute()).rejects.toThrow("instead of truncating");
+    await pair.primary`insert into sessions values (gen_random_uuid())`;
+    await pushSync(pair.places);
+    expect(await pair.copy`select * from sessions`).toHaveLength(0);
+  });
+});
+
+describe("a schema that changes", () => {
+  test("a new table syncs by being created; until the copy has it, the tick waits and says why", async () => {
+    const ddl =
+      "create table beds (id uuid primary key default gen_random_uuid(), label text not null); insert into beds (label) values ('from the migration')";
+    await migrateOne(pair, "primary", "0004_beds.sql", ddl);
+    await pair.primary`insert into beds (label) values ('after')`;
+    const parked = await pushSync(pair.places);
+    expect(parked.outcome).toBe("parked");
+    expect(parked.parked?.code).toBe("schema-ahead");
+    expect(parked.lagRows).toBeGreaterThan(0);
+    await migrateOne(pair, "copy", "0004_beds.sql", ddl);
+    await arrivesEqual();
+    expect(await pair.copy`select * from beds`).toHaveLength(2);
+  });
+
+  test("a column added and filled by a migration arrives; one only the copy has is left alone", async () => {
+    const ddl =
+      "alter table beds add column made_at timestamptz not null default clock_timestamp(); update beds set label = label || '+'";
+    await migrateOne(pair, "copy", "0005_made.sql", ddl);
+    await pair.copy`update beds set made_at = '2000-01-01'`;
+    await pair.primary`update beds set label = 'changed'`;
+    expect((await pushSync(pair.places)).outcome).toBe("synced");
+    expect(
+      (await pair.copy`select distinct made_at::date::text as on, label from beds`).map((row) => ({
+        ...row,
+      })),
+    ).toEqual([{ on: "2000-01-01", label: "changed" }]);
+    await migrateOne(pair, "primary", "0005_made.sql", ddl);
+    await arrivesEqual();
+    expect((await verifySync(pair.places)).equal).toBe(true);
+  });
+
+  test("a column dropped on the copy first does not hold the tick up", async () => {
+    await migrateOne(pair, "copy", "0006_drop.sql", "alter table beds drop column made_at");
+    await pair.primary`update beds set label = 'no longer made'`;
+    expect((await pushSync(pair.places)).outcome).toBe("synced");
+    await migrateOne(pair, "primary", "0006_drop.sql", "alter table beds drop column made_at");
+    await arrivesEqual();
+  });
+
+  test("a table without a key is refused when it is migrated", async () => {
+    expect(migrateOne(pair, "primary", "0007_no_key.sql", "create table loose (a int)")).rejects.toThrow(
+      "no primary key",
+    );
+    await pair.primary`drop table loose`;
+  });
+});
