@@ -1,15 +1,17 @@
 import { createQueue } from "../jobs/queue.ts";
 import { startRedisServer } from "../jobs/redis-server.ts";
 import { createApp } from "./app.ts";
-import { greet } from "./banner.ts";
+import { type Greeting, greet } from "./banner.ts";
+import { demoEmail, demoHospitals, demoOwnerEmail, seedDemo } from "./bridge/demo.ts";
 import { seedControl } from "./bridge/seed-control.ts";
 import { type Env, EnvError, readEnv } from "./env.ts";
 import { AppError } from "./errors.ts";
-import { openFoundation, urlOf } from "./foundation.ts";
+import { demoPasswordOf, openFoundation, urlOf } from "./foundation.ts";
 import { createLifetime, type Lifetime } from "./lifetime.ts";
 import { createLog, type Log } from "./log.ts";
 import { listen } from "./serve.ts";
 import { closeServices, createServices, hearTenantChanges } from "./services.ts";
+import type { Services } from "./tenancy/services.ts";
 
 const help = `Usage: bin/start [--no-demo]
 
@@ -55,9 +57,32 @@ async function start(env: Env, log: Log, lifetime: Lifetime): Promise<void> {
   await hearTenantChanges(step(services));
 
   if (env.role === "worker") return;
+  const demo = env.demo ? await makeDemo(services) : null;
+  step(services);
   const door = listen(createApp(services), env);
   lifetime.opened("requests", () => door.stop(5_000), 10_000);
-  greet(env, log, { port: door.port, demo: null });
+  greet(env, log, { port: door.port, demo });
+}
+
+/** Without its demonstration the app still serves. */
+async function makeDemo(services: Services): Promise<Greeting["demo"]> {
+  const password = demoPasswordOf(services.env);
+  try {
+    await seedDemo(services, password);
+  } catch (error) {
+    services.log.error(
+      { err: error },
+      "The demonstration could not be completed; the next start tries again",
+    );
+  }
+  const hospitals = demoHospitals.flatMap(({ subdomain, staff }) =>
+    ["admin" as const, ...staff.map((person) => person.roleKey)].map((role) => ({
+      host: subdomain,
+      email: demoEmail(subdomain, role),
+      role,
+    })),
+  );
+  return { password, accounts: [{ host: "owner", email: demoOwnerEmail, role: "owner" }, ...hospitals] };
 }
 
 async function main(given: readonly string[]): Promise<void> {
