@@ -1,0 +1,93 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createQueue } from "../../jobs/queue.ts";
+import { systemClock } from "../../server/clock.ts";
+import { readEnv } from "../../server/env.ts";
+import { type Foundation, openFoundation, urlOf } from "../../server/foundation.ts";
+import { createLog } from "../../server/log.ts";
+import { closeServices, createServices } from "../../server/services.ts";
+import type { Services } from "../../server/tenancy/services.ts";
+
+const root = resolve(import.meta.dir, "../..");
+
+/** The product as it is started, in a directory of its own, and a door into its databases for the bench. */
+export interface Stand {
+  readonly port: number;
+  readonly pid: number;
+  readonly foundation: Foundation;
+  /** Services of the bench's own on the same databases; hears the statements of hospital pools. */
+  readonly services: Services;
+  readonly heard: { text: string; values: readonly unknown[] }[];
+  close(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+  const port = server.port ?? 0;
+  await server.stop(true);
+  return port;
+}
+
+async function ready(port: number, app: Bun.Subprocess): Promise<void> {
+  for (let tries = 0; tries < 600; tries += 1) {
+    if (app.exitCode !== null) throw new Error("The app ended before it served.");
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
+    if (answer?.status === 200) return;
+    await Bun.sleep(100);
+  }
+  throw new Error("The app did not come up within a minute.");
+}
+
+/** Starts the app as `bin/start --no-demo` does and waits until it serves. */
+export async function openStand(): Promise<Stand> {
+  const dataDir = mkdtempSync(join(tmpdir(), "wardline-bench-"));
+  const port = await freePort();
+  const settings = {
+    ...process.env,
+    WARDLINE_DATA: dataDir,
+    PORT: String(port),
+    WARDLINE_LOG: "warn",
+    WARDLINE_LISTEN: "127.0.0.1",
+  };
+  const app = Bun.spawn([process.execPath, "server/main.ts", "--no-demo"], {
+    cwd: root,
+    env: settings,
+    stdout: "ignore",
+    stderr: "inherit",
+  });
+  await ready(port, app);
+  const env = readEnv(settings, ["--no-demo"]);
+  const log = createLog({ ...env, logLevel: "silent" });
+  const foundation = await openFoundation(env, log, { borrow: true });
+  const heard: Stand["heard"] = [];
+  const queue = createQueue({ redisUrl: null, postgresUrl: urlOf(foundation.control), log });
+  const services = createServices({
+    ...{
+      env,
+      log,
+      queue,
+      clock: systemClock,
+      masterKey: foundation.masterKey,
+      controlPlace: foundation.control,
+    },
+    connect: { heard: (text, values) => heard.push({ text, values }) },
+  });
+  return {
+    ...{ port, pid: app.pid, foundation, services, heard },
+    async close() {
+      await closeServices(services);
+      await foundation.close();
+      app.kill("SIGTERM");
+      await app.exited;
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Resident memory of a process in megabytes, as the kernel counts it. */
+export function residentMegabytes(pid: number): number {
+  if (process.platform !== "linux")
+    return Number(Bun.spawnSync(["ps", "-o", "rss=", "-p", String(pid)]).stdout.toString()) / 1024;
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+}
