@@ -139,7 +139,7 @@ async function bringIn(
   const plan = readFile(context, content, run.source);
   if (!("records" in plan)) return settle(tx, context, run, file, plan);
   const { write, outcome } = judge(plan, await resolvePlan(tx, plan), run.keepGood);
-  await writeRecords(tx, context, write, run.id);
+  await writeRecords(tx, context, write, { importRunId: run.id, by: run.startedBy });
   await settle(tx, context, run, file, outcome);
 }
 

@@ -6,7 +6,7 @@ import { addEncounters } from "../encounters/encounters.ts";
 import { addImmunizations } from "../immunizations/immunizations.ts";
 import { addMedications } from "../medications/medications.ts";
 import { addObservationComponents, addObservations } from "../observations/observations.ts";
-import { addImportedPatients } from "../patients/import-patients.ts";
+import { addImportedPatients, type Brought } from "../patients/import-patients.ts";
 import { addProcedures } from "../procedures/procedures.ts";
 import type { KeptType, RecordKey } from "./kept-types.ts";
 import type { ReadOf } from "./plan.ts";
@@ -26,7 +26,7 @@ export async function writeRecords(
   tx: HospitalTx,
   context: HospitalContext,
   added: readonly NewRecord[],
-  importRunId: string,
+  brought: Brought,
 ): Promise<void> {
   const of = <Type extends KeptType>(type: Type) =>
     added.flatMap(({ planned, ...rest }) =>
@@ -41,7 +41,7 @@ export async function writeRecords(
     patientId,
     importSource: key.source,
     importId: key.importId,
-    importRunId,
+    importRunId: brought.importRunId,
   });
   const all = (written: readonly string[], rows: readonly unknown[]) => {
     if (written.length !== rows.length)
@@ -61,7 +61,7 @@ export async function writeRecords(
     importId: key.importId,
     ...read,
   }));
-  all(await addImportedPatients(tx, context, people, importRunId), people);
+  all(await addImportedPatients(tx, context, people, brought), people);
   const visits = of("Encounter").map((record) => ({ ...keys(record), ...record.read.values }));
   all(await addEncounters(tx, visits), visits);
   const problems = rowsOf("Condition");

@@ -22,6 +22,12 @@ export interface ImportedPatient {
   >[];
 }
 
+/** The import that brings a record, and the user who started it. */
+export interface Brought {
+  readonly importRunId: string;
+  readonly by: string | null;
+}
+
 /**
  * Adds patients of another system, each with a record number of ours, the numbers they had there, and a row in the
  * audit. Claims the plan's places for all of them first, so that two imports at once cannot go beyond it.
@@ -32,17 +38,16 @@ export async function addImportedPatients(
   tx: HospitalTx,
   context: HospitalContext,
   given: readonly ImportedPatient[],
-  importRunId: string,
+  brought: Brought,
 ): Promise<readonly string[]> {
   authorize(context.actor, "patients:import");
   if (given.length === 0) return [];
   await claimLimit(tx, "patients", given.length);
   const mrns = await mintMrns(tx, given.length);
-  const createdBy = context.actor.kind === "user" ? context.actor.userId : null;
   const rows = given.map(({ id, values, importSource, importId }, index) => {
     const mrn = mrns[index];
     if (mrn === undefined) throw new Error("Fewer record numbers were drawn than asked for.");
-    return { id, mrn, ...values, importSource, importId, createdBy };
+    return { id, mrn, ...values, importSource, importId, createdBy: brought.by };
   });
   const added = await insertMany(tx, patients, rows);
   const numbers = given.flatMap(({ id, identifiers }) =>
@@ -55,7 +60,7 @@ export async function addImportedPatients(
       entity: "patient",
       entityId: id,
       patientId: id,
-      details: { importRunId },
+      details: { importRunId: brought.importRunId },
     });
   return added;
 }
