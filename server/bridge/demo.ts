@@ -1,11 +1,10 @@
-import { eq } from "drizzle-orm";
+import { eq, inArray } from "drizzle-orm";
 import { operators } from "../../db/schema/control/operators.ts";
 import { tenants } from "../../db/schema/control/tenants.ts";
-import { limits } from "../../db/schema/hospital/settings.ts";
 import { users } from "../../db/schema/hospital/users.ts";
 import { hashPassword, verifyPassword } from "../auth/passwords.ts";
 import { AppError } from "../errors.ts";
-import { createOperator } from "../owner/operators/operators.ts";
+import { createOperator, setOperatorPassword } from "../owner/operators/operators.ts";
 import type { OwnerContext } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
 import { provisionHospital } from "./provision.ts";
@@ -14,6 +13,7 @@ import { runProvisioning } from "./provision-run.ts";
 import { seedUser } from "./provision-seed.ts";
 import { systemOwner } from "./system-context.ts";
 import { poolOf } from "./tenant-places.ts";
+import { refreshUsage } from "./usage.ts";
 
 /** The operator of the demonstration. */
 export const demoOwnerEmail = "owner@wardline.example";
@@ -81,71 +81,71 @@ export async function seedDemo(services: Services, password: string): Promise<vo
   if (!services.env.demo)
     throw new AppError("forbidden", "demo.refused", "Demo accounts exist in the demonstration only.");
   const owner = systemOwner(services, "demo");
-  const fresh = await ensureDemoOwner(owner, password);
-  const passwordHash = fresh ?? (await hashPassword(password));
-  for (const hospital of demoHospitals)
-    await ensureDemoHospital(services, owner, hospital, password, passwordHash, fresh !== null);
+  const [known] = await owner.db.select().from(operators).where(eq(operators.email, demoOwnerEmail));
+  const changed = known !== undefined && !(await verifyPassword(password, known.passwordHash));
+  const accounts = { password, changed };
+  await Promise.all(demoHospitals.map((hospital) => ensureDemoHospital(services, owner, hospital, accounts)));
+  // The operator comes last: an owner with this password means that all accounts have it.
+  if (known === undefined)
+    await createOperator(owner, {
+      ...{
+        email: demoOwnerEmail,
+        name: "Demo Owner",
+        role: "super-admin",
+        password,
+        mustChangePassword: false,
+      },
+    });
+  else if (changed) await setOperatorPassword(owner, known.id, password);
 }
 
-/** @returns the hash to give to all where the password is new or another one; null where it is the known one. */
-async function ensureDemoOwner(owner: OwnerContext, password: string): Promise<string | null> {
-  const [known] = await owner.db.select().from(operators).where(eq(operators.email, demoOwnerEmail));
-  if (known === undefined) {
-    await createOperator(owner, {
-      email: demoOwnerEmail,
-      name: "Demo Owner",
-      role: "super-admin",
-      password,
-      mustChangePassword: false,
-    });
-    return null;
-  }
-  if (await verifyPassword(password, known.passwordHash)) return null;
-  const passwordHash = await hashPassword(password);
-  await owner.write((tx) => tx.update(operators).set({ passwordHash }).where(eq(operators.id, known.id)));
-  return passwordHash;
+interface Accounts {
+  readonly password: string;
+  /** Whether the accounts that are there have another password still. */
+  readonly changed: boolean;
 }
 
 async function ensureDemoHospital(
   services: Services,
   owner: OwnerContext,
   hospital: DemoHospital,
-  {
-    password,
-    passwordHash,
-    changed,
-  }: { readonly password: string; readonly passwordHash: string; readonly changed: boolean },
+  accounts: Accounts,
 ): Promise<void> {
-  const { subdomain, companyName, timeZone, currency, plan, staff } = hospital;
-  const [there] = await owner.db.select().from(tenants).where(eq(tenants.subdomain, subdomain));
+  const { subdomain, companyName, timeZone, currency, plan } = hospital;
+  const find = async () => (await owner.db.select().from(tenants).where(eq(tenants.subdomain, subdomain)))[0];
+  const there = await find();
   if (there === undefined)
     await provisionHospital(services, owner, {
       ...{ companyName, subdomain, timeZone, currency, plan, region: "local" },
-      firstAdmin: { name: hospital.admin, email: demoEmail(subdomain, "admin"), password },
+      firstAdmin: { name: hospital.admin, email: demoEmail(subdomain, "admin"), password: accounts.password },
     });
   else if ((await readProvisioning(owner.db, there.id))?.status !== "done")
     await runProvisioning(services, there.id);
-  const [tenant] = await owner.db.select().from(tenants).where(eq(tenants.subdomain, subdomain));
-  if (tenant === undefined || tenant.status !== "active") return;
-  const pool = await poolOf(services, tenant.id);
-  if (changed)
-    await pool.transaction((tx) =>
-      tx
-        .update(users)
-        .set({ passwordHash })
-        .where(eq(users.email, demoEmail(subdomain, "admin"))),
-    );
-  const used = await pool.transaction(async (tx) => {
-    for (const person of staff) {
-      const email = demoEmail(subdomain, person.roleKey);
-      await seedUser(tx, services.clock.now(), { ...person, email, passwordHash, mustChangePassword: false });
-      if (changed) await tx.update(users).set({ passwordHash }).where(eq(users.email, email));
-    }
-    const [row] = await tx.select({ used: limits.used }).from(limits).where(eq(limits.resource, "users"));
-    return row?.used ?? null;
+  const tenant = await find();
+  if (tenant?.status === "active") await ensureStaff(services, tenant.id, hospital, accounts);
+}
+
+async function ensureStaff(
+  services: Services,
+  tenantId: string,
+  { subdomain, staff }: DemoHospital,
+  { password, changed }: Accounts,
+): Promise<void> {
+  const pool = await poolOf(services, tenantId);
+  const emails = [
+    demoEmail(subdomain, "admin"),
+    ...staff.map((person) => demoEmail(subdomain, person.roleKey)),
+  ];
+  const there = await pool.db.$count(users, inArray(users.email, emails));
+  if (there === emails.length && !changed) return;
+  const passwordHash = await hashPassword(password);
+  await pool.transaction(async (tx) => {
+    for (const person of staff)
+      await seedUser(tx, services.clock.now(), {
+        ...person,
+        ...{ email: demoEmail(subdomain, person.roleKey), passwordHash, mustChangePassword: false },
+      });
+    if (changed) await tx.update(users).set({ passwordHash }).where(inArray(users.email, emails));
   });
-  await owner.db
-    .update(tenants)
-    .set({ userCount: used, usageAt: services.clock.now() })
-    .where(eq(tenants.id, tenant.id));
+  await refreshUsage(services, tenantId);
 }

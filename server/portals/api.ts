@@ -1,10 +1,22 @@
 import { Elysia } from "elysia";
 import { hospitalSignInApi } from "../auth/hospital-sign-in.api.ts";
 import { ownerSignInApi } from "../auth/owner-sign-in.api.ts";
+import { plansApi } from "../owner/plans/plans.api.ts";
+import { serversApi } from "../owner/servers/servers.api.ts";
+import { provisioningApi } from "../owner/tenants/provisioning.api.ts";
+import { tenantStatusApi } from "../owner/tenants/tenant-status.api.ts";
+import { tenantsApi } from "../owner/tenants/tenants.api.ts";
 import type { Services } from "../tenancy/services.ts";
 
 /** Every JSON route of a hospital. */
 export const tenantApiRoutes = (services: Services) => new Elysia().use(hospitalSignInApi(services));
 
 /** Every JSON route of the owner plane. */
-export const ownerApiRoutes = (services: Services) => new Elysia().use(ownerSignInApi(services));
+export const ownerApiRoutes = (services: Services) =>
+  new Elysia()
+    .use(ownerSignInApi(services))
+    .use(tenantsApi(services))
+    .use(tenantStatusApi(services))
+    .use(provisioningApi(services))
+    .use(plansApi(services))
+    .use(serversApi(services));

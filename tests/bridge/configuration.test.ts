@@ -4,7 +4,7 @@ import { databaseExists } from "../../db/databases.ts";
 import { withSession } from "../../db/migrate-lock.ts";
 import { ownerAudit } from "../../db/schema/control/audit.ts";
 import { subscriptions, tenants } from "../../db/schema/control/tenants.ts";
-import { entitlement, hospitalSettings, limits } from "../../db/schema/hospital/settings.ts";
+import { entitlement, hospitalSettings } from "../../db/schema/hospital/settings.ts";
 import { expireTrials, pushConfiguration, untoldHospitals } from "../../server/bridge/configuration.ts";
 import { eraseDueTenants } from "../../server/bridge/erase.ts";
 import { provisionHospital } from "../../server/bridge/provision.ts";

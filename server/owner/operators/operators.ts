@@ -1,4 +1,4 @@
-import { asc, sql } from "drizzle-orm";
+import { asc, eq, sql } from "drizzle-orm";
 import { hasCode } from "../../../db/databases.ts";
 import type { ControlTx } from "../../../db/planes.ts";
 import { operators } from "../../../db/schema/control/operators.ts";
@@ -76,6 +76,26 @@ export async function createOperator(context: OwnerContext, asked: NewOperator):
       fields: [{ field: "email", code: "taken", message }],
     });
   }
+}
+
+/** Gives an operator another password. @returns its hash. @throws AppError invalid (422) naming `password`. */
+export async function setOperatorPassword(
+  context: OwnerContext,
+  id: string,
+  password: string,
+): Promise<string> {
+  authorize(context.actor, "operators:edit");
+  const wrong = passwordProblem("password", password);
+  if (wrong !== null) throw refused([wrong]);
+  const passwordHash = await hashPassword(password);
+  await context.write(async (tx) => {
+    await tx
+      .update(operators)
+      .set({ passwordHash, updatedAt: context.clock.now(), version: sql`${operators.version} + 1` })
+      .where(eq(operators.id, id));
+    await auditOwner(tx, context, { event: "operator.password-set", entity: "operator", entityId: id });
+  });
+  return passwordHash;
 }
 
 async function insert(
