@@ -33,13 +33,14 @@ export function createDashboard(queue: OpenJobQueue, { path = "/jobs" }: Dashboa
         return refusal(403, "This did not come from this page.");
       if (new URL(request.url).pathname === `${path}/${namesFile}`)
         return new Response(Bun.file(join(import.meta.dir, "board", namesFile)));
+      let response: Response;
       try {
         inner ??= await openBoard(await queue.queues(), path);
-        await queue.ping();
+        response = await inner.handle(request);
+        if (response.status >= 500) await queue.ping();
       } catch {
         return refusal(503, "The job queue cannot be reached just now.");
       }
-      const response = await inner.handle(request);
       return response.headers.get("content-type")?.startsWith("text/html") === true
         ? await tidy(response)
         : response;
