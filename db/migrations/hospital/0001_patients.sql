@@ -62,7 +62,8 @@ begin
     '  (select p.id, p.sort_name, 0.5 as bonus from patients p where p.deleted_at is null and %s limit 500)'
     '  union all'
     '  (select p.id, p.sort_name, 0 from patients p where p.deleted_at is null and %s limit 700)'
-    ') near group by near.id order by 2 desc, 1 desc limit $2', score, sounding, alike)
+    ') near where %s >= 0.25 * cardinality($1) group by near.id order by 2 desc, 1 desc limit $2',
+    score, sounding, alike, score)
   using words, at_most;
 end
 $$;
