@@ -1,11 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { sha256 } from "../server/crypto.ts";
 import type { Log } from "../server/log.ts";
+import { findRedisProgram, prepareRedisFiles, type RedisFiles } from "./redis-files.ts";
 import { pause } from "./within.ts";
 
 /** A Redis (or Valkey) of the app's own, for a machine that has the program and no server set up. */
@@ -25,10 +23,6 @@ export interface RedisServerOptions {
   readonly searchPath?: string;
 }
 
-/** BullMQ needs streams. */
-const oldestMajor = 5;
-/** A socket's path may be 103 bytes on macOS, 107 on Linux. */
-const longestSocketPath = 100;
 const startWithinMs = 10_000;
 const stopWithinMs = 5_000;
 
@@ -42,9 +36,9 @@ const stopWithinMs = 5_000;
  * @returns null where there is no such program, or only one older than version 5.
  */
 export async function startRedisServer(options: RedisServerOptions): Promise<RedisServer | null> {
-  const program = await findProgram(options.searchPath);
+  const program = await findRedisProgram(options.searchPath);
   if (program === null) return null;
-  const server = await prepareFiles(options.dataDir);
+  const server = await prepareRedisFiles(options.dataDir);
   let pid = await adopt(server);
   if (pid !== null) options.log.info({ pid }, "using the job store that was left running");
   else pid = await startOrPutAside(program, server, options.log);
@@ -66,76 +60,8 @@ export async function startRedisServer(options: RedisServerOptions): Promise<Red
   };
 }
 
-interface Files {
-  readonly directory: string;
-  readonly socket: string;
-  readonly password: string;
-  readonly config: string;
-  readonly pidFile: string;
-}
-
-async function findProgram(searchPath: string | undefined): Promise<string | null> {
-  for (const name of ["redis-server", "valkey-server"]) {
-    const program = Bun.which(name, searchPath === undefined ? {} : { PATH: searchPath });
-    if (program === null) continue;
-    const { stdout } = Bun.spawnSync([program, "--version"], { stderr: "ignore" });
-    const major = Number(/\bv=(\d+)\./.exec(stdout.toString())?.[1] ?? 0);
-    if (major >= oldestMajor) return program;
-  }
-  return null;
-}
-
-async function prepareFiles(dataDir: string): Promise<Files> {
-  const directory = join(dataDir, "redis");
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  await chmod(directory, 0o700);
-  const password = await passwordIn(join(directory, "password"));
-  const socket = await socketFor(directory);
-  const pidFile = join(directory, "server.pid");
-  const config = join(directory, "server.conf");
-  const settings = [
-    "port 0",
-    `unixsocket ${quoted(socket)}`,
-    "unixsocketperm 700",
-    `requirepass ${password}`,
-    `dir ${quoted(directory)}`,
-    `pidfile ${quoted(pidFile)}`,
-    `logfile ${quoted(join(directory, "server.log"))}`,
-    "loglevel warning",
-    "daemonize no",
-    "appendonly yes",
-    "appendfsync everysec",
-    'save ""',
-    "maxmemory-policy noeviction",
-    "databases 1",
-  ];
-  await writeFile(config, `${settings.join("\n")}\n`, { mode: 0o600 });
-  return { directory, socket, password, config, pidFile };
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text);
-}
-
-async function passwordIn(file: string): Promise<string> {
-  const known = await readFile(file, "utf8").catch(() => "");
-  if (/^[0-9a-f]{48}$/.test(known)) return known;
-  const made = randomBytes(24).toString("hex");
-  await writeFile(file, made, { mode: 0o600 });
-  return made;
-}
-
-async function socketFor(directory: string): Promise<string> {
-  const near = join(directory, "server.sock");
-  if (Buffer.byteLength(near) <= longestSocketPath) return near;
-  const elsewhere = join(tmpdir(), `wardline-${sha256(directory).slice(0, 16)}`);
-  await mkdir(elsewhere, { recursive: true, mode: 0o700 });
-  await chmod(elsewhere, 0o700);
-  return join(elsewhere, "server.sock");
-}
-
 /** The process id of the server that answers on the socket, or null. */
-async function answering({ socket, password }: Files): Promise<number | null> {
+async function answering({ socket, password }: RedisFiles): Promise<number | null> {
   const client = new Redis({
     path: socket,
     password,
@@ -157,7 +83,7 @@ async function answering({ socket, password }: Files): Promise<number | null> {
 }
 
 /** A server of a former run: used where it answers, ended where it doesn't. */
-async function adopt(files: Files): Promise<number | null> {
+async function adopt(files: RedisFiles): Promise<number | null> {
   const pid = await answering(files);
   if (pid !== null) return pid;
   const left = Number(await readFile(files.pidFile, "utf8").catch(() => ""));
@@ -166,7 +92,7 @@ async function adopt(files: Files): Promise<number | null> {
 }
 
 /** Process ids are used again; only a process started for this very socket, or with this very file, is ours. */
-function isOurs(pid: number, { config, socket }: Files): boolean {
+function isOurs(pid: number, { config, socket }: RedisFiles): boolean {
   const command = commandOf(pid);
   return command.includes(config) || command.includes(socket);
 }
@@ -177,7 +103,7 @@ function commandOf(pid: number): string {
   return Bun.spawnSync(["ps", "-ww", "-o", "command=", "-p", String(pid)]).stdout.toString();
 }
 
-async function startOrPutAside(program: string, files: Files, log: Log): Promise<number> {
+async function startOrPutAside(program: string, files: RedisFiles, log: Log): Promise<number> {
   const pid = await start(program, files);
   if (pid !== null) return pid;
   const aside = join(files.directory, `unreadable-${Date.now()}`);
@@ -193,7 +119,7 @@ async function startOrPutAside(program: string, files: Files, log: Log): Promise
 }
 
 /** @returns the process id once it answers; null when it ended instead. */
-async function start(program: string, files: Files): Promise<number | null> {
+async function start(program: string, files: RedisFiles): Promise<number | null> {
   const child = Bun.spawn([program, files.config], { stdio: ["ignore", "ignore", "ignore"], detached: true });
   child.unref();
   const deadline = Date.now() + startWithinMs;
@@ -209,7 +135,7 @@ async function start(program: string, files: Files): Promise<number | null> {
 async function keepAlive(
   first: number,
   program: string,
-  files: Files,
+  files: RedisFiles,
   log: Log,
   signal: AbortSignal,
   changed: (pid: number | null) => void,
