@@ -1,8 +1,18 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from "node:crypto";
 
 /** A 32-byte key for one purpose and one owner, derived from the master key (HKDF-SHA-256, RFC 5869). */
 export function deriveKey(masterKeyHex: string, purpose: string, subject = ""): Buffer {
-  return Buffer.from(hkdfSync("sha256", Buffer.from(masterKeyHex, "hex"), "wardline", `${purpose}\u0000${subject}`, 32));
+  return Buffer.from(
+    hkdfSync("sha256", Buffer.from(masterKeyHex, "hex"), "wardline", `${purpose}\u0000${subject}`, 32),
+  );
 }
 
 /** Seals a secret with AES-256-GCM. The text names the key, so that keys can be rotated: `v1.<key id>.<base64url>`. */
@@ -17,7 +27,8 @@ export function seal(masterKeyHex: string, plain: string): string {
 export function unseal(masterKeyHex: string, sealed: string): string {
   const [version, key, payload] = sealed.split(".");
   if (version !== "v1" || payload === undefined) throw new Error("A sealed secret is not in the known form.");
-  if (key !== keyId(masterKeyHex)) throw new Error(`A secret was sealed with key ${key}, which is not the current key.`);
+  if (key !== keyId(masterKeyHex))
+    throw new Error(`A secret was sealed with key ${key}, which is not the current key.`);
   const bytes = Buffer.from(payload, "base64url");
   const decipher = createDecipheriv("aes-256-gcm", deriveKey(masterKeyHex, "seal"), bytes.subarray(0, 12));
   decipher.setAuthTag(bytes.subarray(12, 28));

@@ -37,10 +37,16 @@ export class EnvError extends Error {
   override readonly name = "EnvError";
 }
 
-function oneOf<T extends string>(name: string, value: string | undefined, allowed: readonly T[], otherwise: T): T {
+function oneOf<T extends string>(
+  name: string,
+  value: string | undefined,
+  allowed: readonly T[],
+  otherwise: T,
+): T {
   if (value === undefined || value === "") return otherwise;
   const found = allowed.find((candidate) => candidate === value);
-  if (found === undefined) throw new EnvError(`${name} is "${value}"; it must be one of ${allowed.join(", ")}.`);
+  if (found === undefined)
+    throw new EnvError(`${name} is "${value}"; it must be one of ${allowed.join(", ")}.`);
   return found;
 }
 
@@ -63,11 +69,17 @@ export function readEnv(source: Record<string, string | undefined>, arguments_: 
     throw new EnvError("WARDLINE_MASTER_KEY must be 64 hexadecimal digits (openssl rand -hex 32).");
   const databaseUrl = source["DATABASE_URL"] || null;
   if (databaseUrl !== null && masterKey === null)
-    throw new EnvError("With DATABASE_URL, set WARDLINE_MASTER_KEY too (openssl rand -hex 32): it seals the hospitals' credentials.");
+    throw new EnvError(
+      "With DATABASE_URL, set WARDLINE_MASTER_KEY too (openssl rand -hex 32): it seals the hospitals' credentials.",
+    );
   return {
     mode,
     role: oneOf("WARDLINE_ROLE", source["WARDLINE_ROLE"], ["all", "web", "worker"], "all"),
-    demo: mode === "all" && databaseUrl === null && !arguments_.includes("--no-demo") && source["WARDLINE_DEMO"] !== "0",
+    demo:
+      mode === "all" &&
+      databaseUrl === null &&
+      !arguments_.includes("--no-demo") &&
+      source["WARDLINE_DEMO"] !== "0",
     demoPassword: source["WARDLINE_DEMO_PASSWORD"] || null,
     port: port(source["PORT"]),
     portIsFixed: Boolean(source["PORT"]),
@@ -79,7 +91,10 @@ export function readEnv(source: Record<string, string | undefined>, arguments_: 
     redisUrl: source["REDIS_URL"] || null,
     masterKey,
     tenantId: source["TENANT_ID"] || null,
-    trustedProxies: (source["WARDLINE_TRUSTED_PROXIES"] ?? "").split(",").map((part) => part.trim()).filter(Boolean),
+    trustedProxies: (source["WARDLINE_TRUSTED_PROXIES"] ?? "")
+      .split(",")
+      .map((part) => part.trim())
+      .filter(Boolean),
     logLevel: source["WARDLINE_LOG"] || "info",
   };
 }

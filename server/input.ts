@@ -48,8 +48,12 @@ export const isoDate = () =>
 export const uuid = () => t.String({ format: "uuid", refusal: "not-an-id" });
 
 /** One of a closed list. */
-export const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
-  t.UnionEnum(values, { type: "string", refusal: "not-one-of" });
+export const oneOf = <const T extends readonly [string, ...string[]]>(values: T) => {
+  const schema = t.UnionEnum(values, { type: "string", refusal: "not-one-of" });
+  // Elysia would put the first value where none was given: a field left out must stay out.
+  delete schema.default;
+  return schema;
+};
 
 const codeOfFormat: Readonly<Record<string, string>> = {
   email: "not-an-email",

@@ -14,7 +14,11 @@ export interface AuditEntry {
 }
 
 /** Writes the audit row in the act's own transaction: both stand or neither. */
-export async function audit(tx: HospitalTx, context: Omit<HospitalContext, "db" | "write">, entry: AuditEntry): Promise<void> {
+export async function audit(
+  tx: HospitalTx,
+  context: Omit<HospitalContext, "db" | "write">,
+  entry: AuditEntry,
+): Promise<void> {
   const { actor, client, clock } = context;
   await tx.insert(auditLog).values({
     at: clock.now(),
