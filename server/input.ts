@@ -55,6 +55,16 @@ export const oneOf = <const T extends readonly [string, ...string[]]>(values: T)
   return schema;
 };
 
+/** The paging of every list: `limit` rows from where `cursor` says. */
+export const pagingQuery = {
+  limit: t.Optional(
+    t.Integer({ minimum: 1, maximum: 100, default: 20, description: "Rows a page, 1 to 100." }),
+  ),
+  cursor: t.Optional(
+    t.String({ maxLength: 500, description: "Where the page begins: `nextCursor` of the page before." }),
+  ),
+};
+
 const codeOfFormat: Readonly<Record<string, string>> = {
   email: "not-an-email",
   date: "not-a-date",

@@ -6,9 +6,9 @@ import { describe, listOf } from "../../http/docs.ts";
 import { alreadyHas, etagOf, expectedVersion } from "../../http/etag.ts";
 import { factsOf } from "../../http/facts.ts";
 import { ownerApi } from "../../http/owner.ts";
-import { linkHeader, pagingQuery } from "../../http/paging.ts";
+import { linkHeader } from "../../http/paging.ts";
 import { json } from "../../http/reply.ts";
-import { uuid } from "../../input.ts";
+import { pagingQuery, uuid } from "../../input.ts";
 import type { Services } from "../../tenancy/services.ts";
 import { deleteTenant } from "./tenant-status.ts";
 import {
