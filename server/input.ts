@@ -98,6 +98,8 @@ function codeOf(error: ValueError): string {
   switch (type) {
     case ValueErrorType.ObjectRequiredProperty:
       return "required";
+    case ValueErrorType.String:
+      return value === undefined ? "required" : "invalid";
     case ValueErrorType.StringMinLength:
       return value === "" ? "required" : "too-short";
     case ValueErrorType.StringMaxLength:

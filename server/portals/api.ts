@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import { hospitalSignInApi } from "../auth/hospital-sign-in.api.ts";
 import { ownerSignInApi } from "../auth/owner-sign-in.api.ts";
+import { patientsApi } from "../hospital/patients/patients.api.ts";
 import { plansApi } from "../owner/plans/plans.api.ts";
 import { serversApi } from "../owner/servers/servers.api.ts";
 import { provisioningApi } from "../owner/tenants/provisioning.api.ts";
@@ -9,7 +10,8 @@ import { tenantsApi } from "../owner/tenants/tenants.api.ts";
 import type { Services } from "../tenancy/services.ts";
 
 /** Every JSON route of a hospital. */
-export const tenantApiRoutes = (services: Services) => new Elysia().use(hospitalSignInApi(services));
+export const tenantApiRoutes = (services: Services) =>
+  new Elysia().use(hospitalSignInApi(services)).use(patientsApi(services));
 
 /** Every JSON route of the owner plane. */
 export const ownerApiRoutes = (services: Services) =>

@@ -32,7 +32,7 @@ export interface Brought {
  * Adds patients of another system, each with a record number of ours, the numbers they had there, and a row in the
  * audit. Claims the plan's places for all of them first, so that two imports at once cannot go beyond it.
  * @returns the ids of those added; one that another import brought meanwhile is left out.
- * @throws AppError forbidden (403), payment-required (402) `limit.reached`.
+ * @throws AppError forbidden (403), payment-required (402) `limit.patients`.
  */
 export async function addImportedPatients(
   tx: HospitalTx,

@@ -1,0 +1,163 @@
+import { and, asc, desc, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import type { HospitalDb } from "../../../db/planes.ts";
+import { patients } from "../../../db/schema/hospital/patients.ts";
+import { limits } from "../../../db/schema/hospital/settings.ts";
+import { listColumns, patientColumns, searchText, sortName } from "./patients.columns.ts";
+import type { patientSorts } from "./patients.input.ts";
+
+export type PatientSort = (typeof patientSorts)[number];
+
+/** The form of a list's statement; each is built and prepared once for each database. */
+export interface ListShape {
+  readonly sort: PatientSort;
+  readonly descending: boolean;
+  readonly deleted: boolean;
+  readonly status: boolean;
+  readonly sex: boolean;
+  readonly words: readonly ("short" | "long")[];
+  readonly numbers: number;
+  readonly after: boolean;
+  /** Tell how many patients there are in all, from the plan's counter. */
+  readonly counter: boolean;
+}
+
+const sortKeys: Readonly<Record<PatientSort, SQL>> = {
+  newest: sql`${patients.createdAt}`,
+  name: sortName,
+  mrn: sql`${patients.mrn}`,
+  born: sql`coalesce(${patients.bornOn}, date '0001-01-01')`,
+};
+
+const castOf: Readonly<Record<PatientSort, SQL>> = {
+  newest: sql`::timestamptz`,
+  name: sql`::text`,
+  mrn: sql`::text`,
+  born: sql`::date`,
+};
+
+const given = (name: string) => sql.placeholder(name);
+
+/** Every word of the name at the start of a word, every number anywhere. */
+function matches(shape: Pick<ListShape, "words" | "numbers">): SQL[] {
+  const words = shape.words.map((length, index) => {
+    const pattern = sql`'% ' || wardline_fold(${given(`w${index}`)}::text) || '%'`;
+    // One letter fits so many that the index is slower than walking the list.
+    return length === "short"
+      ? sql`(${searchText} || '') like ${pattern}`
+      : sql`${searchText} like ${pattern}`;
+  });
+  const numbers = Array.from(
+    { length: shape.numbers },
+    (_, index) => sql`${searchText} like '%' || ${given(`n${index}`)}::text || '%'`,
+  );
+  return [...words, ...numbers];
+}
+
+function narrowed(shape: Pick<ListShape, "deleted" | "status" | "sex" | "words" | "numbers">) {
+  return and(
+    shape.deleted ? isNotNull(patients.deletedAt) : isNull(patients.deletedAt),
+    shape.status ? eq(patients.status, given("status")) : undefined,
+    shape.sex ? eq(patients.sex, given("sex")) : undefined,
+    ...matches(shape),
+  );
+}
+
+function buildList(db: HospitalDb, shape: ListShape) {
+  const key = sortKeys[shape.sort];
+  const after = sql`(${given("after")}${castOf[shape.sort]}, ${given("afterId")}::uuid)`;
+  const order = shape.descending ? desc : asc;
+  // The index of the newest is made with nulls last, which Postgres takes literally even where there are none.
+  const nulls = shape.sort === "newest" ? (shape.descending ? sql` nulls last` : sql` nulls first`) : sql``;
+  const beyond = shape.descending
+    ? sql`(${key}, ${patients.id}) < ${after}`
+    : sql`(${key}, ${patients.id}) > ${after}`;
+  return db
+    .select({
+      ...listColumns,
+      sortName: shape.sort === "name" ? sql<string>`${sortName}` : sql<string>`''`,
+      inAll: shape.counter
+        ? sql<number>`(select ${limits.used} from ${limits} where ${limits.resource} = 'patients')`
+        : sql<number>`0`,
+    })
+    .from(patients)
+    .where(and(narrowed(shape), shape.after ? beyond : undefined))
+    .orderBy(sql`${order(key)}${nulls}`, sql`${order(patients.id)}${nulls}`)
+    .limit(given("limit"))
+    .prepare("patients_list");
+}
+
+function buildCount(db: HospitalDb, shape: ListShape) {
+  const found = db
+    .select({ one: sql`1` })
+    .from(patients)
+    .where(narrowed(shape))
+    .limit(given("atMost"))
+    .as("found");
+  return db.select({ total: sql<number>`count(*)::int` }).from(found).prepare("patients_count");
+}
+
+function buildSimilar(db: HospitalDb, shape: ListShape) {
+  const words = sql.join(
+    shape.words.slice(0, 4).map((_, index) => sql`wardline_fold(${given(`w${index}`)}::text)`),
+    sql`, `,
+  );
+  const score = sql`near.score`;
+  const after = sql`(${given("after")}::real, ${given("afterId")}::uuid)`;
+  return db
+    .select({ ...listColumns, score: sql<string>`${score}::text` })
+    .from(patients)
+    .innerJoin(sql`wardline_similar_names(array[${words}], 100) near`, sql`near.id = ${patients.id}`)
+    .where(
+      and(
+        narrowed({ ...shape, words: [], numbers: 0 }),
+        sql`not (${and(...matches({ ...shape, numbers: 0 })) ?? sql`false`})`,
+        shape.after ? sql`(${score}, ${patients.id}) < ${after}` : undefined,
+      ),
+    )
+    .orderBy(sql`${score} desc`, desc(patients.id))
+    .limit(given("limit"))
+    .prepare("patients_similar");
+}
+
+function buildExport(db: HospitalDb, shape: ListShape) {
+  const beyond = sql`(${patients.createdAt}, ${patients.id}) < (${given("after")}::timestamptz, ${given("afterId")}::uuid)`;
+  return db
+    .select(patientColumns)
+    .from(patients)
+    .where(and(narrowed(shape), shape.after ? beyond : undefined))
+    .orderBy(sql`${desc(patients.createdAt)} nulls last`, sql`${desc(patients.id)} nulls last`)
+    .limit(given("limit"))
+    .prepare("patients_export");
+}
+
+/** Statements kept for one database; a list's shapes are many, of which few are ever asked for. */
+const keptAtMost = 200;
+
+function keeper<Statement>(build: (db: HospitalDb, shape: ListShape) => Statement) {
+  const kept = new WeakMap<HospitalDb, Map<string, Statement>>();
+  return (db: HospitalDb, shape: ListShape): Statement => {
+    let statements = kept.get(db);
+    if (statements === undefined) {
+      statements = new Map();
+      kept.set(db, statements);
+    }
+    const { sort, descending, deleted, status, sex, words, numbers, after, counter } = shape;
+    const key = `${sort}${+descending}${+deleted}${+status}${+sex}${words.join()}${numbers}${+after}${+counter}`;
+    let statement = statements.get(key);
+    if (statement === undefined) {
+      if (statements.size >= keptAtMost) statements.clear();
+      statement = build(db, shape);
+      statements.set(key, statement);
+    }
+    return statement;
+  };
+}
+
+/** A page of the list: `limit`, and as the shape says `status`, `sex`, `w0…`, `n0…`, `after`, `afterId`. */
+export const listStatement = keeper(buildList);
+/** How many the list finds, `atMost` at the most. */
+export const countStatement = keeper(buildCount);
+/** Patients whose name is like the words but does not hold them, nearest first. */
+export const similarStatement = keeper(buildSimilar);
+/** A batch of the export, the newest first. */
+export const exportStatement = keeper(buildExport);

@@ -1,0 +1,179 @@
+import type { patientStatuses, sexes } from "../../../db/schema/hospital/patients.ts";
+import { authorize } from "../../auth/permissions.ts";
+import { decodeCursor, encodeCursor, type PageOf } from "../../paging.ts";
+import type { HospitalContext } from "../../tenancy/context.ts";
+import { escapeLike, readSearch, type SearchTerms } from "./patient-search.ts";
+import {
+  countStatement,
+  type ListShape,
+  listStatement,
+  type PatientSort,
+  similarStatement,
+} from "./patients-list.sql.ts";
+
+export interface PatientListQuery {
+  readonly search?: string | undefined;
+  readonly status?: (typeof patientStatuses)[number] | undefined;
+  readonly sex?: (typeof sexes)[number] | undefined;
+  /** The deleted ones instead of the others. */
+  readonly deleted?: boolean | undefined;
+  readonly sort?: PatientSort | undefined;
+  /** The newest come first, the other sorts go upwards, unless this says otherwise. */
+  readonly order?: "asc" | "desc" | undefined;
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+  /** `exact` counts all that is found; `cheap` counts where that costs little, and to 10,000 at most. */
+  readonly total?: "exact" | "cheap" | undefined;
+}
+
+type ListRow = Awaited<ReturnType<ReturnType<typeof listStatement>["execute"]>>[number];
+/** A patient in a list. */
+export type PatientListItem = Omit<ListRow, "sortName" | "inAll">;
+
+export interface PatientPage extends PageOf<PatientListItem> {
+  /** Where in `items` those begin that do not hold the words searched for, but have a similar name. */
+  readonly similarFrom?: number;
+}
+
+const cheapCountAtMost = 10_000;
+/** In a cursor instead of the sort: the page goes on among similar names. */
+const similarMark = "~";
+
+/**
+ * Patients, searched, narrowed, sorted and paged by key. A search finds record number, phone, national id and name;
+ * where the words themselves are found no more, names that are spelt or sound alike follow, the nearest first.
+ * @throws AppError invalid (422) for a cursor that is not of this list; forbidden (403).
+ */
+export async function listPatients(
+  context: HospitalContext,
+  query: PatientListQuery = {},
+): Promise<PatientPage> {
+  authorize(context.actor, "patients:read");
+  if (query.deleted === true) authorize(context.actor, "patients:delete");
+  const terms = readSearch(query.search);
+  if (terms !== null && terms.words.length + terms.numbers.length === 0)
+    return { items: [], nextCursor: null, total: 0 };
+  const limit = query.limit ?? 20;
+  const cursor = query.cursor === undefined ? null : readCursor(query.cursor, query.sort ?? "newest");
+  if (cursor?.similar === true) return similarPage(context, query, terms, limit, cursor, 0);
+  const shape = shapeOf(query, terms, cursor !== null);
+  const total = shape.counter ? undefined : countOf(context, query, shape, terms);
+  const rows = await listStatement(context.db, shape).execute({
+    ...parametersOf(query, terms),
+    ...(cursor === null ? {} : { after: cursor.value, afterId: cursor.id }),
+    limit: limit + 1,
+  });
+  const inAll = shape.counter ? (rows[0]?.inAll ?? 0) : await total;
+  const counted = inAll === undefined ? {} : { total: inAll };
+  const items = rows.slice(0, limit).map(({ sortName: _, inAll: __, ...item }) => item);
+  if (rows.length > limit) return { items, nextCursor: cursorAfter(rows[limit - 1], shape.sort), ...counted };
+  if (items.length === limit || !mayBeSimilar(query, terms)) return { items, nextCursor: null, ...counted };
+  const near = await similarPage(context, query, terms, limit - items.length, null, items.length);
+  if (near.items.length === 0) return { items, nextCursor: null, ...counted };
+  const both = [...items, ...near.items];
+  const allSeen = query.total !== undefined && cursor === null && near.nextCursor === null;
+  return { ...near, items: both, ...(allSeen ? { total: both.length } : {}) };
+}
+
+/** The statement that a query needs. */
+export function shapeOf(query: PatientListQuery, terms: SearchTerms | null, after: boolean): ListShape {
+  const sort = query.sort ?? "newest";
+  const plain = terms === null && query.status === undefined && query.sex === undefined && !query.deleted;
+  return {
+    sort,
+    descending: (query.order ?? (sort === "newest" ? "desc" : "asc")) === "desc",
+    deleted: query.deleted === true,
+    status: query.status !== undefined,
+    sex: query.sex !== undefined,
+    words: (terms?.words ?? []).map((word) => (word.length > 1 ? "long" : "short")),
+    numbers: terms?.numbers.length ?? 0,
+    after,
+    counter: query.total === "cheap" && plain,
+  };
+}
+
+/** What the statement is to be filled with. */
+export function parametersOf(query: PatientListQuery, terms: SearchTerms | null): Record<string, unknown> {
+  const parameters: Record<string, unknown> = {};
+  if (query.status !== undefined) parameters["status"] = query.status;
+  if (query.sex !== undefined) parameters["sex"] = query.sex;
+  for (const [index, word] of (terms?.words ?? []).entries()) parameters[`w${index}`] = escapeLike(word);
+  for (const [index, number] of (terms?.numbers ?? []).entries()) parameters[`n${index}`] = number;
+  return parameters;
+}
+
+async function countOf(
+  context: HospitalContext,
+  query: PatientListQuery,
+  shape: ListShape,
+  terms: SearchTerms | null,
+): Promise<number | undefined> {
+  if (query.total === undefined || (query.total === "cheap" && shape.words.includes("short")))
+    return undefined;
+  const atMost = query.total === "exact" ? 2_000_000_000 : cheapCountAtMost + 1;
+  const [row] = await countStatement(context.db, { ...shape, after: false }).execute({
+    ...parametersOf(query, terms),
+    atMost,
+  });
+  const total = row?.total ?? 0;
+  return query.total === "cheap" && total > cheapCountAtMost ? undefined : total;
+}
+
+interface Cursor {
+  readonly similar: boolean;
+  readonly value: string;
+  readonly id: string;
+}
+
+function readCursor(text: string, sort: PatientSort): Cursor {
+  const [mark, value, id] = decodeCursor(text, 3);
+  const fits: Readonly<Record<string, (value: string) => boolean>> = {
+    newest: (at) => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at) && !Number.isNaN(Date.parse(at)),
+    name: (name) => !name.includes("\u0000"),
+    mrn: (mrn) => /^[0-9A-Za-z-]*$/.test(mrn),
+    born: (date) => /^\d{4}-\d\d-\d\d$/.test(date) && !Number.isNaN(Date.parse(date)),
+    [similarMark]: (score) => /^\d(\.\d{1,12})?$/.test(score),
+  };
+  const wanted = mark === similarMark ? similarMark : sort;
+  if (mark === wanted && typeof value === "string" && typeof id === "string")
+    if (fits[wanted]?.(value) === true && /^[0-9a-f-]{36}$/.test(id))
+      return { similar: mark === similarMark, value, id };
+  decodeCursor("", 3);
+  throw new Error("An empty cursor is refused.");
+}
+
+function cursorAfter(row: ListRow | undefined, sort: PatientSort): string | null {
+  if (row === undefined) return null;
+  const value: Readonly<Record<PatientSort, string>> = {
+    newest: row.createdAt.toISOString(),
+    name: row.sortName,
+    mrn: row.mrn,
+    born: row.bornOn ?? "0001-01-01",
+  };
+  return encodeCursor([sort, value[sort], row.id]);
+}
+
+/** Numbers are found or not; names may be misspelt. */
+function mayBeSimilar(query: PatientListQuery, terms: SearchTerms | null): terms is SearchTerms {
+  return terms !== null && terms.words.length > 0 && terms.numbers.length === 0 && query.deleted !== true;
+}
+
+async function similarPage(
+  context: HospitalContext,
+  query: PatientListQuery,
+  terms: SearchTerms | null,
+  limit: number,
+  cursor: Cursor | null,
+  similarFrom: number,
+): Promise<PatientPage> {
+  if (!mayBeSimilar(query, terms)) return { items: [], nextCursor: null };
+  const shape = { ...shapeOf(query, terms, cursor !== null), counter: false };
+  const rows = await similarStatement(context.db, shape).execute({
+    ...parametersOf(query, terms),
+    ...(cursor === null ? {} : { after: cursor.value, afterId: cursor.id }),
+    limit: limit + 1,
+  });
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  const nextCursor = last === undefined ? null : encodeCursor([similarMark, last.score, last.id]);
+  return { items: rows.slice(0, limit).map(({ score: _, ...item }) => item), nextCursor, similarFrom };
+}
