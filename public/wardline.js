@@ -3,6 +3,7 @@
 
 const minuteMs = 60_000;
 const toastMs = 6000;
+const holdMs = 15_000;
 
 /** @param {string} selector @param {ParentNode} [within] */
 function all(selector, within = document) {
@@ -69,7 +70,6 @@ document.addEventListener("click", (event) => {
   const closer = target.closest("[data-dialog-close]");
   if (closer !== null) closer.closest("dialog")?.close();
   target.closest(".toast-dismiss")?.closest("[data-toast]")?.remove();
-  if (target instanceof HTMLDialogElement && target.open) target.close();
 });
 
 /* A form is sent once: its buttons wait, with a spinner, until the answer is here. */
@@ -83,16 +83,22 @@ document.addEventListener("submit", (event) => {
   }
   form.dataset["sent"] = "yes";
   event.submitter?.setAttribute("aria-busy", "true");
+  // An answer that is a file leaves the page standing: it is not held for ever.
+  setTimeout(() => release(form), holdMs);
 });
 
 // Coming back by the browser's own button, the page is as it was left: ready to be sent again.
-window.addEventListener("pageshow", () => release(document));
-document.addEventListener("htmx:finally:request", () => release(document));
+window.addEventListener("pageshow", () => {
+  for (const form of all("form[data-sent]")) release(form);
+});
+document.addEventListener("htmx:finally:request", (event) => {
+  if (event.target instanceof HTMLFormElement) release(event.target);
+});
 
-/** @param {ParentNode} within */
-function release(within) {
-  for (const form of all("form[data-sent]", within)) delete form.dataset["sent"];
-  for (const button of all(".btn[aria-busy]", within)) button.removeAttribute("aria-busy");
+/** @param {HTMLElement} form */
+function release(form) {
+  delete form.dataset["sent"];
+  for (const button of all(".btn[aria-busy]", form)) button.removeAttribute("aria-busy");
 }
 
 /* A typed confirmation: the button waits for the name. The server judges it again. */

@@ -153,13 +153,12 @@ export function formatBytes(place: Pick<Place, "lang">, bytes: number): string {
   return format.format(bytes / 1000 ** power);
 }
 
-/** A record number in groups that can be read out, its check character last: "AB12 3456-7". Already written with hyphens, it stays. */
-export function formatMrn(mrn: string): string {
-  if (mrn.length < 6 || /[^0-9A-Z]/i.test(mrn)) return mrn;
+/** A record number in groups that can be read out, counted from the end, its check character by itself: 100 000 001 K. */
+export function mrnGroups(mrn: string): readonly string[] {
+  if (mrn.length < 6 || /[^0-9A-Z]/.test(mrn)) return [mrn];
   const body = mrn.slice(0, -1);
-  const head = body.length % 4;
-  const groups = [head > 0 ? body.slice(0, head) : "", ...(body.slice(head).match(/.{4}/g) ?? [])];
-  return `${groups.filter(Boolean).join(" ")}-${mrn.slice(-1)}`;
+  const head = body.length % 3;
+  return [body.slice(0, head), ...(body.slice(head).match(/.{3}/g) ?? []), mrn.slice(-1)].filter(Boolean);
 }
 
 function asDate(instant: Date | string): Date {

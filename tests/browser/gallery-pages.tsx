@@ -1,13 +1,12 @@
 import type { Page as BrowserPage } from "playwright-core";
 import { formatAge } from "../../views/age.ts";
-import { formatMrn } from "../../views/format.ts";
 import { AppLayout } from "../../views/layouts/app-layout.tsx";
 import { PlainLayout } from "../../views/layouts/plain-layout.tsx";
 import { PrintLayout } from "../../views/layouts/print-layout.tsx";
 import type { Messages } from "../../views/messages/en.ts";
 import type { Page, Toast } from "../../views/page.ts";
 import { Banner } from "../../views/ui/banner.tsx";
-import { Code } from "../../views/ui/bdi.tsx";
+import { Code, Mrn } from "../../views/ui/bdi.tsx";
 import { Button, LinkButton } from "../../views/ui/button.tsx";
 import { SmallBars, Sparkline } from "../../views/ui/chart.tsx";
 import { StatusChip } from "../../views/ui/chip.tsx";
@@ -68,7 +67,7 @@ const patients: readonly Row[] = Array.from({ length: 20 }, (_, index) => ({
   bornOn: ["1984-03-12", "2026-11-02", "2025-09-14", "1950-01-01", null][index % 5] ?? null,
   bornOnEstimated: index % 5 === 3,
   diedOn: index === 9 ? "2026-10-01" : null,
-  mrn: `AB24${String(1000 + index * 37)}K`,
+  mrn: `${100_000_001 + index * 37}K`,
   allergies: { status: "not-asked" },
   phone: `0300 123 45${String(10 + index)}`,
   seenAt:
@@ -100,7 +99,7 @@ const banner: BannerPatient = {
   bornOn: "1984-03-12",
   bornOnEstimated: false,
   diedOn: null,
-  mrn: "AB240107K",
+  mrn: "100000038T",
   allergies: {
     status: "recorded",
     names: ["Penicillin", "Peanuts", "Sulfamethoxazole / trimethoprim", "Latex"],
@@ -117,7 +116,7 @@ function columns(page: Page): readonly Column<Row>[] {
       text: (row) => row.name ?? t.person.unknownName,
       sort: { href: "?sort=name", direction: "ascending" },
     },
-    { key: "mrn", header: t.person.mrn, card: "plain", cell: (row) => <Code>{formatMrn(row.mrn)}</Code> },
+    { key: "mrn", header: t.person.mrn, card: "plain", cell: (row) => <Mrn mrn={row.mrn} /> },
     {
       key: "age",
       header: t.person.age,
@@ -431,7 +430,8 @@ export const examples: readonly Example[] = [
     },
   },
   {
-    name: "menu",
+    name: "home",
+    fullPage: true,
     portal: "hospital",
     menuKey: "home",
     render: (page) => (
@@ -474,6 +474,16 @@ export const examples: readonly Example[] = [
           <LinkButton href="#" label={page.t.actions.open} size="small" />
         </Banner>
         <Skeleton rows={4} label="Loading" />
+      </AppLayout>
+    ),
+  },
+  {
+    name: "menu",
+    portal: "hospital",
+    menuKey: "home",
+    render: (page) => (
+      <AppLayout page={page} title={page.t.nav.home}>
+        <PageHeader title={page.t.nav.home} />
       </AppLayout>
     ),
     before: async (tab) => {

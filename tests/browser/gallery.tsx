@@ -143,7 +143,10 @@ for (const variant of variants) {
   }
   await context.close();
 }
-if (process.argv[4] === "serve") { console.log(server.port); await new Promise(() => {}); }
+if (process.argv[4] === "serve") {
+  console.log(server.port);
+  await new Promise(() => {});
+}
 await browser.close();
 await server.stop(true);
 console.log(faults === 0 ? "No faults." : `${faults} faults.`);

@@ -1,3 +1,5 @@
+import { mrnGroups } from "../format.ts";
+
 /** A name, number or code of unknown script inside a sentence: kept from pulling its neighbours about. */
 export function Bdi(props: { children: string; class?: string }): JSX.Element {
   return (
@@ -12,6 +14,17 @@ export function Code(props: { children: string; class?: string }): JSX.Element {
   return (
     <span class={["code", props.class]} dir="ltr" safe>
       {props.children}
+    </span>
+  );
+}
+
+/** A record number in groups that can be read out. The gaps are only seen: what is copied is the number itself. */
+export function Mrn(props: { mrn: string }): JSX.Element {
+  return (
+    <span class="code mrn" dir="ltr" data-mrn={props.mrn}>
+      {mrnGroups(props.mrn).map((group) => (
+        <span safe>{group}</span>
+      ))}
     </span>
   );
 }

@@ -12,13 +12,7 @@ export const listRegionId = "list";
 /** What a filter, a sort or a page turn replaces: table, empty state and paging. */
 export function ListRegion(props: { children: Children }): JSX.Element {
   return (
-    <section
-      id={listRegionId}
-      class="list-region"
-      aria-live="polite"
-      aria-busy="false"
-      hx-boost_inherited="false"
-    >
+    <section id={listRegionId} class="list-region">
       {props.children}
     </section>
   );
@@ -60,7 +54,7 @@ export function Filters(props: FiltersProps): JSX.Element {
         hx-trigger="submit, input delay:250ms"
         hx-target={`#${listRegionId}`}
         hx-select={`#${listRegionId}`}
-        hx-swap="outerHTML"
+        hx-swap="outerMorph"
         hx-replace-url="true"
         hx-sync="this:replace"
       >
@@ -134,7 +128,7 @@ export function Paging(props: PagingProps): JSX.Element {
       : page.t.table.ofTotal(shown, formatNumber(page, props.total));
   return (
     <nav class="paging" aria-label={page.t.table.paging}>
-      <span class="paging-count" safe>
+      <span class="paging-count" role="status" safe>
         {words}
       </span>
       {props.firstHref === null ? (

@@ -1,5 +1,6 @@
 import { formatAge } from "../age.ts";
-import { formatDate, formatMrn, type Place } from "../format.ts";
+import { formatDate, type Place } from "../format.ts";
+import { Mrn } from "./bdi.tsx";
 import { StatusChip } from "./chip.tsx";
 import { Icon } from "./icon.tsx";
 
@@ -60,9 +61,7 @@ export function PatientBanner(props: { page: Place; patient: BannerPatient; href
             <span class="faint" safe>
               {page.t.person.mrn}
             </span>{" "}
-            <span class="code" dir="ltr" safe>
-              {formatMrn(patient.mrn)}
-            </span>
+            <Mrn mrn={patient.mrn} />
           </span>
         </p>
       </div>
