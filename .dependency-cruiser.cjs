@@ -5,8 +5,12 @@
 const rungs = [
   { name: "base", path: "^server/(errors|env|clock|log|crypto|input|paging)\\.ts$" },
   { name: "db", path: "^db/" },
-  { name: "foundation", path: "^(server/(tenancy|auth|audit)/|jobs/(catalogue|queue)\\.ts$)", except: "\\.(pages|api)\\.tsx?$" },
-  { name: "rules", path: "^server/(hospital|owner)/", except: "\\.(pages|api)\\.tsx?$" },
+  {
+    name: "foundation",
+    path: "^(server/(tenancy|auth|audit)/|jobs/(catalogue|queue)\\.ts$)",
+    except: "\\.(pages|api)\\.tsx?$",
+  },
+  { name: "rules", path: "^server/(hospital|owner|sync)/", except: "\\.(pages|api)\\.tsx?$" },
   { name: "bridge", path: "^server/bridge/", except: "\\.(pages|api)\\.tsx?$" },
   { name: "edge", path: "^server/(http/|.*\\.(pages|api)\\.tsx?$)" },
   { name: "doors", path: "^(server/portals/|jobs/(hospital|owner|platform|run|schedule|worker|dashboard))" },
@@ -27,7 +31,12 @@ const ladder = rungs.flatMap((from, index) => {
 module.exports = {
   forbidden: [
     ...ladder,
-    { name: "no-circles", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    {
+      name: "no-circles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
     {
       name: "views-import-views-and-types-only",
       severity: "error",
@@ -37,13 +46,19 @@ module.exports = {
     {
       name: "rules-know-no-view",
       severity: "error",
-      from: { path: "^(server|jobs)/", pathNot: "(\\.(pages|api)\\.tsx?$|^server/(http|portals|app|main|services))" },
+      from: {
+        path: "^(server|jobs)/",
+        pathNot: "(\\.(pages|api)\\.tsx?$|^server/(http|portals|app|main|services))",
+      },
       to: { path: "^views/" },
     },
     {
       name: "rules-know-neither-elysia-nor-bullmq",
       severity: "error",
-      from: { path: "^server/(hospital|owner|bridge|tenancy|audit|auth)/", pathNot: "\\.(pages|api|input)\\.tsx?$" },
+      from: {
+        path: "^server/(hospital|owner|sync|bridge|tenancy|audit|auth)/",
+        pathNot: "\\.(pages|api|input)\\.tsx?$",
+      },
       to: { path: "node_modules/(elysia|bullmq)/" },
     },
     {

@@ -1,5 +1,5 @@
 import { pipeline } from "node:stream/promises";
-import { on, type Session, SideLost, transaction } from "./sides.ts";
+import { on, type Session, type Side, transaction } from "./sides.ts";
 
 export interface Shipped {
   readonly rows: number;
@@ -7,7 +7,7 @@ export interface Shipped {
 }
 
 interface Manifest {
-  readonly manifest: string;
+  readonly manifest: string | null;
   readonly rows: number;
   readonly fromSnapshot: string;
   readonly toSnapshot: string;
@@ -33,7 +33,8 @@ export async function shipBatch(
       select m::text as manifest, (m->>'n')::float8 as rows, m->>'from_snap' as "fromSnapshot", m->>'to_snap' as "toSnapshot"
       from sync_manifest(${first}, ${final}) m`,
   );
-  if (cut === undefined) throw new Error(`Ticks ${first - 1} and ${final} are not both in the log.`);
+  if (cut === undefined || cut.manifest === null)
+    throw new Error(`Ticks ${first - 1} and ${final} are not both in the log.`);
   const bytes = await transaction(copy, "copy", async () => {
     const carried = cut.rows === 0 ? 0 : await streamRows(primary, copy, cut);
     await on("copy", copy`select sync_apply(${cut.manifest}::text::jsonb)`);
@@ -59,10 +60,10 @@ async function streamRows(primary: Session, copy: Session, cut: Manifest): Promi
   );
   const sink = await on("copy", copy.unsafe(`copy sync_staging (${columns}) from stdin`).writable());
   let bytes = 0;
-  let lost: SideLost | null = null;
-  source.once("error", (error: unknown) => {
-    lost ??= new SideLost("primary", error);
-  });
+  // The pipeline takes the other stream down with the one that failed; the first to fail says which side it was.
+  const failed: Side[] = [];
+  source.once("error", () => failed.push("primary"));
+  sink.once("error", () => failed.push("copy"));
   try {
     await pipeline(
       source,
@@ -86,8 +87,7 @@ async function streamRows(primary: Session, copy: Session, cut: Manifest): Promi
     // The driver pauses its socket under back pressure and forgets to resume it when the last row is out.
     source._read(0);
   } catch (error) {
-    if (lost !== null) throw lost;
-    await on("copy", Promise.reject(error));
+    await on(failed[0] ?? "copy", Promise.reject(error));
   }
   return bytes;
 }

@@ -1,4 +1,5 @@
-import { type Session, withSession } from "../../db/migrate-lock.ts";
+import { openClient } from "../../db/connect.ts";
+import type { Session } from "../../db/migrate-lock.ts";
 import type { Place } from "../../db/planes.ts";
 
 export type { Session } from "../../db/migrate-lock.ts";
@@ -14,6 +15,10 @@ export class SideLost extends Error {
     this.side = side;
   }
 }
+
+/** A tick of a million rows is applied by one statement. */
+const statementTimeoutMs = 15 * 60_000;
+const lockTimeoutMs = 20_000;
 
 /** Postgres and the driver say by code that a connection is gone, refused, or that the server is going down or full. */
 const lostCodes: ReadonlySet<string> = new Set([
@@ -48,22 +53,37 @@ export async function on<T>(side: Side, work: Promise<T>): Promise<T> {
   }
 }
 
-/** One connection to one side for as long as `work` runs. Whatever is left open on it ends with it. */
+/**
+ * One connection to one side for as long as `work` runs, direct and as the owner of the tables. Whatever is left
+ * open on it ends with it, and when it dies its statements fail: it is never replaced unseen.
+ */
 export async function withSide<T>(
   side: Side,
   place: Place,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
+  const client = openClient(place, {
+    max: 1,
+    // The look-up of array types that the driver does by itself would be rejected unheard if the connection died.
+    fetch_types: false,
+    connection: {
+      application_name: "wardline-sync",
+      statement_timeout: statementTimeoutMs,
+      idle_in_transaction_session_timeout: statementTimeoutMs,
+      lock_timeout: lockTimeoutMs,
+    },
+  });
   let begun = false;
   try {
-    return await withSession(place, (session) => {
-      begun = true;
-      return work(session);
-    });
+    const session = await client.reserve();
+    begun = true;
+    return await work(session);
   } catch (error) {
     // Not even a session: whatever the reason, this side was not reached.
     if (!begun) throw new SideLost(side, error);
     throw error;
+  } finally {
+    await client.end({ timeout: 0 });
   }
 }
 

@@ -96,3 +96,22 @@ export async function contents(sql: Pair["primary"]): Promise<Record<string, rea
   }
   return all;
 }
+
+/** The tables whose rows are not the same on both sides, with a few of the rows; empty when all are equal. */
+export async function differences(pair: Pair): Promise<Record<string, unknown>> {
+  const [ours, theirs] = await Promise.all([contents(pair.primary), contents(pair.copy)]);
+  const different: Record<string, unknown> = {};
+  for (const [table, rows] of Object.entries(ours)) {
+    const others = new Set(theirs[table] ?? []);
+    const own = new Set(rows);
+    const missing = rows.filter((row) => !others.has(row));
+    const extra = [...others].filter((row) => !own.has(row));
+    if (missing.length + extra.length === 0 && rows.length === others.size) continue;
+    different[table] = {
+      missing: missing.length,
+      extra: extra.length,
+      such: [...missing.slice(0, 2), ...extra.slice(0, 2)],
+    };
+  }
+  return different;
+}
