@@ -53,13 +53,17 @@ function readable(line: string): string {
   return `${parts.join(" ")}${fault === undefined ? "" : `\n  ${fault.stack ?? fault.message ?? ""}`}\n`;
 }
 
-/** The process's log: JSON lines, or readable ones where a person looks on. No patient data belongs in it. */
-export function createLog(env: Pick<Env, "logLevel">): Log {
+/**
+ * The process's log: JSON lines, or readable ones where a person looks on. No patient data belongs in it.
+ * A command logs to standard error (`fd` 2): standard output is its answer.
+ */
+export function createLog(env: Pick<Env, "logLevel">, fd: 1 | 2 = 1): Log {
   const options: pino.LoggerOptions = {
     level: env.logLevel,
     redact,
     base: { name: "wardline", pid: process.pid },
   };
-  if (!process.stdout.isTTY) return pino(options, pino.destination({ fd: 1, sync: true }));
-  return pino(options, { write: (line: string) => process.stdout.write(readable(line)) });
+  const stream = fd === 1 ? process.stdout : process.stderr;
+  if (!stream.isTTY) return pino(options, pino.destination({ fd, sync: true }));
+  return pino(options, { write: (line: string) => stream.write(readable(line)) });
 }

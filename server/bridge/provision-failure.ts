@@ -1,23 +1,7 @@
 import { MigrationError } from "../../db/migrate.ts";
 import { LockTimeoutError } from "../../db/migrate-lock.ts";
+import { isConnectionFailure } from "../../db/outages.ts";
 import { AppError } from "../errors.ts";
-
-const unreachable = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ENOTFOUND",
-  "ETIMEDOUT",
-  "CONNECT_TIMEOUT",
-  "CONNECTION_CLOSED",
-  "CONNECTION_ENDED",
-  "CONNECTION_DESTROYED",
-  "57P01",
-  "57P02",
-  "57P03",
-  "08006",
-]);
 
 /** Why a step failed, for the person who watches: what is wrong and what helps. The log has the rest. */
 // open: pure
@@ -28,7 +12,7 @@ export function failureReason(error: unknown): string {
   if (error instanceof LockTimeoutError)
     return "Another process is still at work on this database. Try again in a while.";
   const code = codeOf(error);
-  if (code !== null && unreachable.has(code))
+  if (isConnectionFailure(error) && code !== "53300" && code !== "53100")
     return "The database server cannot be reached. Try again when it is back.";
   if (code === "28P01" || code === "28000")
     return "The database server did not accept the sign-in. Check its record.";

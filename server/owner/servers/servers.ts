@@ -1,9 +1,10 @@
 import { and, asc, count, eq, inArray, sql } from "drizzle-orm";
 import type { ControlDb, ControlTx, Place } from "../../../db/planes.ts";
 import { databaseServers, tenants } from "../../../db/schema/control/tenants.ts";
+import { auditOwner } from "../../audit/audit.ts";
 import { authorize } from "../../auth/permissions.ts";
 import { seal, unseal } from "../../crypto.ts";
-import { AppError } from "../../errors.ts";
+import { AppError, invalidField } from "../../errors.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 
 export type DatabaseServer = typeof databaseServers.$inferSelect;
@@ -109,6 +110,37 @@ export function adminPlaceOf(server: DatabaseServer, masterKey: string): Place {
     password: unseal(masterKey, server.sealedAdminPassword),
     schema: "public",
   };
+}
+
+/**
+ * Puts a server on record, or corrects the one of this name. @throws AppError invalid (422) for an unusable name.
+ */
+export async function addServer(
+  context: OwnerContext,
+  masterKey: string,
+  server: {
+    readonly name: string;
+    readonly region: string;
+    readonly purpose: Purpose;
+    readonly admin: Place;
+    readonly maxHospitals: number | null;
+  },
+): Promise<void> {
+  authorize(context.actor, "operators:edit");
+  for (const field of ["name", "region"] as const)
+    if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(server[field]))
+      throw invalidField(field, "bad-characters", "Use small letters, digits and hyphens.");
+  await context.write(async (tx) => {
+    await recordServer(tx, masterKey, server);
+    const { name, region, maxHospitals } = server;
+    await tx.update(databaseServers).set({ region, maxHospitals }).where(eq(databaseServers.name, name));
+    await auditOwner(tx, context, {
+      event: "server.recorded",
+      entity: "database-server",
+      entityId: null,
+      details: { name, region, purpose: server.purpose, host: server.admin.host, port: server.admin.port },
+    });
+  });
 }
 
 /** Puts a server on record, or corrects where it is: embedded servers may change their port between starts. */

@@ -1,0 +1,29 @@
+import type { Services } from "../tenancy/services.ts";
+import type { CommandOutput } from "./import.ts";
+
+/** One command of `bin/wardline`. */
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What `--help` tells. */
+  readonly usage: string;
+  /** @returns the exit code: 0 where all is well, 1 where something is not. */
+  run(services: Services, args: readonly string[], io: CommandOutput): Promise<number>;
+}
+
+/** Rows as a table of columns that line up. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [index, cell] of row.entries())
+      widths[index] = Math.max(widths[index] ?? 0, Bun.stringWidth(cell));
+  const pad = (cell: string, index: number) =>
+    cell + " ".repeat((widths[index] ?? 0) - Bun.stringWidth(cell));
+  return rows.map((row) => row.map(pad).join("  ").trimEnd()).join("\n");
+}
+
+/** The rows of a result as JSON, with dates as they are in the API. */
+export function asJson(value: unknown): string {
+  return JSON.stringify(value, null, 2);
+}
