@@ -1,6 +1,8 @@
+import { clinical } from "./en/clinical.ts";
 import { common } from "./en/common.ts";
 import { docs } from "./en/docs.ts";
 import { errors } from "./en/errors.ts";
+import { imports } from "./en/import.ts";
 import { signIn } from "./en/sign-in.ts";
 
 /**
@@ -11,7 +13,9 @@ import { signIn } from "./en/sign-in.ts";
 export const en = {
   ...common,
   ...errors,
+  clinical,
   docs,
+  imports,
   signIn,
 };
 

@@ -1,13 +1,17 @@
 import type { Messages } from "./en.ts";
+import { clinical } from "./hi/clinical.ts";
 import { common } from "./hi/common.ts";
 import { docs } from "./hi/docs.ts";
 import { errors } from "./hi/errors.ts";
+import { imports } from "./hi/import.ts";
 import { signIn } from "./hi/sign-in.ts";
 
 /** Every text of the product in Hindi. */
 export const hi: Messages = {
   ...common,
   ...errors,
+  clinical,
   docs,
+  imports,
   signIn,
 };

@@ -1,13 +1,17 @@
 import type { Messages } from "./en.ts";
+import { clinical } from "./ur/clinical.ts";
 import { common } from "./ur/common.ts";
 import { docs } from "./ur/docs.ts";
 import { errors } from "./ur/errors.ts";
+import { imports } from "./ur/import.ts";
 import { signIn } from "./ur/sign-in.ts";
 
 /** Every text of the product in Urdu. */
 export const ur: Messages = {
   ...common,
   ...errors,
+  clinical,
   docs,
+  imports,
   signIn,
 };

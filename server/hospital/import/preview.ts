@@ -65,7 +65,7 @@ export async function previewImport(
     const newPatients = outcome.created["Patient"] ?? 0;
     if (newPatients > room) {
       outcomes.push(
-        refuseFile(plan, "limit.reached", `The plan has room for ${Math.max(room, 0)} more patients.`),
+        refuseFile(plan, "limit.patients", `The plan has room for ${Math.max(room, 0)} more patients.`),
       );
       continue;
     }

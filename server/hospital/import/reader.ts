@@ -82,7 +82,7 @@ export class Reader {
   #text(value: unknown, field: string, max: number, forbidden: RegExp): string | null {
     if (value === undefined || value === null) return null;
     if (typeof value !== "string") return this.fault(field, "not-text");
-    const trimmed = value.trim();
+    const trimmed = value.normalize("NFC").trim();
     if (trimmed.length > max) return this.fault(field, "too-long");
     if (forbidden.test(trimmed)) return this.fault(field, "control-characters");
     return trimmed === "" ? null : trimmed;

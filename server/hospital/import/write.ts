@@ -19,7 +19,7 @@ export class Overtaken extends Error {
 
 /**
  * Writes the new records of one file, those that others refer to first: a dozen statements, however many rows.
- * @throws Overtaken; AppError payment-required (402) `limit.reached` where the plan has no room for the patients.
+ * @throws Overtaken; AppError payment-required (402) `limit.patients` where the plan has no room for the patients.
  */
 // open: called by importFile, which has authorized
 export async function writeRecords(

@@ -1,0 +1,45 @@
+import { and, desc, eq, inArray, isNull, ne, or } from "drizzle-orm";
+import { allergies } from "../../../db/schema/hospital/allergies.ts";
+import { authorize } from "../../auth/permissions.ts";
+import type { HospitalContext } from "../../tenancy/context.ts";
+
+/** What the banner of a patient says: their allergies, that there are none, or that nobody has asked yet. */
+export type AllergySummary =
+  | { readonly status: "recorded"; readonly names: readonly string[] }
+  | { readonly status: "none-known" }
+  | { readonly status: "not-asked" };
+
+/** "No known allergy", and of drugs, food, environment (SNOMED CT); that somebody asked and there was none. */
+const noneKnownCodes: readonly (string | null)[] = ["716186003", "409137002", "429625007", "428607008"];
+
+/**
+ * A patient's allergies in a word. An allergy counts unless it is resolved, refuted or a mistake; the most dangerous
+ * come first. "Not recorded" is not "none".
+ * @throws AppError forbidden (403).
+ */
+export async function summarizeAllergies(
+  context: HospitalContext,
+  patientId: string,
+): Promise<AllergySummary> {
+  authorize(context.actor, "clinical:read");
+  const rows = await context.db
+    .select({ code: allergies.code, display: allergies.display, criticality: allergies.criticality })
+    .from(allergies)
+    .where(
+      and(
+        eq(allergies.patientId, patientId),
+        ne(allergies.clinicalStatus, "resolved"),
+        or(
+          isNull(allergies.verificationStatus),
+          inArray(allergies.verificationStatus, ["unconfirmed", "provisional", "differential", "confirmed"]),
+        ),
+      ),
+    )
+    .orderBy(desc(allergies.at))
+    .limit(100);
+  const real = rows.filter(({ code }) => !noneKnownCodes.includes(code));
+  const first = real.filter(({ criticality }) => criticality === "high");
+  const names = new Set([...first, ...real].map(({ display }) => display));
+  if (names.size > 0) return { status: "recorded", names: [...names] };
+  return { status: rows.length > 0 ? "none-known" : "not-asked" };
+}
