@@ -52,6 +52,7 @@ async function tryLock(session: Session, purpose: string): Promise<boolean> {
 export async function withSession<T>(place: Place, work: (session: Session) => Promise<T>): Promise<T> {
   const client = openClient(place, {
     max: 1,
+    fetch_types: false,
     connection: {
       application_name: "wardline-maintenance",
       statement_timeout: dayMs,

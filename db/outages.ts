@@ -3,6 +3,7 @@ import { AppError } from "../server/errors.ts";
 /** Codes of the driver and of the network that mean: the database was not reached, or was lost on the way. */
 const driverCodes = new Set([
   "CONNECT_TIMEOUT",
+  "RESPONSE_TIMEOUT",
   "CONNECTION_CLOSED",
   "CONNECTION_ENDED",
   "CONNECTION_DESTROYED",
@@ -11,11 +12,13 @@ const driverCodes = new Set([
   "EPIPE",
   "ETIMEDOUT",
   "EHOSTUNREACH",
+  "ENETUNREACH",
   "ENOTFOUND",
+  "EAI_AGAIN",
 ]);
 
-/** SQLSTATE classes and codes that mean the same: 08 connection, 57P shutdown, 53 out of resources, no such database. */
-const unavailableStates = /^(08...|57P0[1-5]|53...|3D000)$/;
+/** SQLSTATE classes and codes that mean the same: 08 connection, 28 sign-in, 57P shutdown, 53 out of resources, no such database. */
+const unavailableStates = /^(08...|28...|57P0[1-5]|53...|3D000)$/;
 
 function codeOf(error: unknown): string | null {
   if (typeof error !== "object" || error === null) return null;

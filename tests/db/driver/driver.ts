@@ -3,8 +3,9 @@ import type { Place } from "../../../db/planes.ts";
 import { admin } from "../scratch.ts";
 
 /**
- * The driver under test. With `WARDLINE_TEST_DRIVER` set to the `src/index.js` of another copy (the package as
- * published, say), the same tests run on that one: each mend's test must fail there.
+ * The driver under test. With `WARDLINE_TEST_DRIVER` set to the `src/index.js` of another copy, the same tests run
+ * on that one. To see that each mend's test fails on the package as published: copy node_modules/postgres
+ * elsewhere, undo the patch there (`patch -R -p1 < patches/postgres@3.4.9.patch`) and name that copy.
  */
 const source = process.env["WARDLINE_TEST_DRIVER"] ?? "postgres";
 const driver = ((await import(source)) as { default: typeof postgres }).default;

@@ -79,6 +79,16 @@ test("with the server out of reach, everything that waits is told at the first f
   expect(await valuesOf(sql`select 1`)).toEqual([[1]]);
 });
 
+test("a network that falls silent under a statement fails it after the response timeout; a pause under that does not", async () => {
+  await using sql = pool({ max: 1, backoff: soon, response_timeout: 0.6 }, through);
+  expect(await failure(sql`select pg_sleep(0.3)`)).toBeUndefined();
+  const running = failure(sql`select pg_sleep(0.05)`);
+  proxy.freeze();
+  expect(await running).toMatchObject({ code: "RESPONSE_TIMEOUT" });
+  proxy.heal();
+  expect(await valuesOf(sql`select 1`)).toEqual([[1]]);
+});
+
 test("asking to cancel a statement while the server is out of reach harms nobody", async () => {
   await using sql = pool({ max: 1, backoff: soon }, through);
   await sql`select 1`;

@@ -6,8 +6,8 @@ const closed = { code: "CONNECTION_CLOSED" };
 /** The server's own word (admin shutdown), or the driver's where none arrived. */
 const ended = ["57P01", "CONNECTION_CLOSED"];
 
-function codeOf(error: unknown): string | undefined {
-  return (error as { code?: string } | undefined)?.code;
+function codeOf(error: unknown): string {
+  return (error as { code?: string } | undefined)?.code ?? "none";
 }
 
 test("what a transaction says after its connection died never reaches the transaction that came after it", async () => {
