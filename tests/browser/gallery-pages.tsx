@@ -129,7 +129,7 @@ function columns(page: Page): readonly Column<Row>[] {
       sort: { href: "?sort=age", direction: null },
     },
     { key: "sex", header: "Sex", minor: true, text: (row) => sexLabel(page, row.sex), card: "hidden" },
-    { key: "phone", header: "Phone", card: "plain", minor: true, cell: (row) => <Code>{row.phone}</Code> },
+    { key: "phone", header: "Phone", card: "plain", minor: true, cell: (row) => <Code text={row.phone} /> },
     { key: "seen", header: "Last seen", cell: (row) => <Ago page={page} at={row.seenAt} /> },
     {
       key: "state",
@@ -348,7 +348,7 @@ function PatientPage(props: { page: Page; patient: BannerPatient; dialog?: boole
             page={page}
             items={[
               { term: t.person.born, value: <Day page={page} date="1984-03-12" /> },
-              { term: "Phone", value: <Code>0300 1234510</Code> },
+              { term: "Phone", value: <Code text="0300 1234510" /> },
               { term: "Address", text: "House 12, Street 4, گلبرگ, Lahore" },
               { term: "Email", text: null },
             ]}

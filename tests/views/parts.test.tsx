@@ -134,8 +134,8 @@ const parts: Readonly<Record<string, () => JSX.Element>> = {
   Toast: () => (
     <Toast page={page} toast={{ tone: "info", text: hostile, undo: { action: hostile, label: hostile } }} />
   ),
-  Bdi: () => <Bdi>{hostile}</Bdi>,
-  Code: () => <Code>{hostile}</Code>,
+  Bdi: () => <Bdi text={hostile} />,
+  Code: () => <Code text={hostile} />,
   Mrn: () => <Mrn mrn={hostile} />,
   PatientBanner: () => (
     <PatientBanner

@@ -1,19 +1,19 @@
 import { mrnGroups } from "../format.ts";
 
 /** A name, number or code of unknown script inside a sentence: kept from pulling its neighbours about. */
-export function Bdi(props: { children: string; class?: string }): JSX.Element {
+export function Bdi(props: { text: string; class?: string }): JSX.Element {
   return (
     <bdi class={props.class} safe>
-      {props.children}
+      {props.text}
     </bdi>
   );
 }
 
 /** A record number, code or key, in the face where 0 and O differ. Always left to right. */
-export function Code(props: { children: string; class?: string }): JSX.Element {
+export function Code(props: { text: string; class?: string }): JSX.Element {
   return (
     <span class={["code", props.class]} dir="ltr" safe>
-      {props.children}
+      {props.text}
     </span>
   );
 }
