@@ -42,26 +42,40 @@ export function run(
     detached: true,
   });
   let text = "";
-  let heard = Promise.withResolvers<void>();
+  let isOver = false;
+  const waiting = new Set<() => void>();
+  const tell = (): void => {
+    for (const look of [...waiting]) look();
+  };
   const read = async (stream: ReadableStream<Uint8Array>): Promise<void> => {
     const decoder = new TextDecoder();
     const reader = stream.getReader();
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       text += decoder.decode(part.value, { stream: true });
-      heard.resolve();
-      heard = Promise.withResolvers<void>();
+      tell();
     }
   };
-  const reading = Promise.all([read(child.stdout), read(child.stderr)]).then(() => heard.resolve());
-  const says = async (words: string): Promise<string> => {
-    const late = Bun.sleep(60_000).then(() => "late" as const);
-    for (;;) {
-      if (text.includes(words)) return text;
-      const over = await Promise.race([heard.promise, reading.then(() => "over" as const), late]);
-      if (text.includes(words)) return text;
-      if (over !== undefined) throw new Error(`It never said "${words}" (${over}). It said:\n${text}`);
-    }
-  };
+  const reading = Promise.all([read(child.stdout), read(child.stderr)]).then(() => {
+    isOver = true;
+    tell();
+  });
+  const says = (words: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const end = (settle: () => void): void => {
+        clearTimeout(timer);
+        waiting.delete(look);
+        settle();
+      };
+      const fail = (why: string) =>
+        end(() => reject(new Error(`It never said "${words}": ${why}. It said:\n${text}`)));
+      const timer = setTimeout(() => fail("60 seconds passed"), 60_000);
+      const look = (): void => {
+        if (text.includes(words)) end(() => resolve(text));
+        else if (isOver) fail("it ended");
+      };
+      waiting.add(look);
+      look();
+    });
   return {
     pid: child.pid,
     said: () => text,
