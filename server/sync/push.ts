@@ -10,7 +10,7 @@ import {
 } from "./report.ts";
 import { shipBatch } from "./ship.ts";
 import { codeOf, on, type Session, SideLost, withSide } from "./sides.ts";
-import { cutTick, readState, type SideState, ticksFrom } from "./state.ts";
+import { cutTick, readState, type SideState, tickOf, ticksFrom } from "./state.ts";
 
 /** What one push has done so far. */
 export interface Progress {
@@ -35,24 +35,30 @@ type Settled = { readonly outcome: SyncOutcome; readonly parked: Parked | null }
  * may be killed at any point. Expected trouble is an outcome of the report; only a fault of ours is thrown.
  */
 export async function pushSync(places: SyncPlaces, options: SyncOptions = {}): Promise<SyncReport> {
-  return (await pushThen(places, options, async () => null)).report;
+  return (await pushThen(places, options, null)).report;
 }
 
-/** As `pushSync`; once the copy has everything, `then` runs with both sides still held. Null: it did not run. */
+/**
+ * As `pushSync`; once the copy has everything, `then` runs with both sides still held (a null result: it did not
+ * run). Without `then`, a copy that lacks nothing is left in peace.
+ */
 export async function pushThen<T>(
   places: SyncPlaces,
   options: SyncOptions,
-  then: (held: Held, progress: Progress, deadline: number) => Promise<T>,
+  then: ((held: Held, progress: Progress, deadline: number) => Promise<T>) | null,
 ): Promise<{ readonly report: SyncReport; readonly result: T | null }> {
   const started = performance.now();
   const wanted = { ...defaults, ...options };
   const progress: Progress = { rows: 0, batches: 0, bytes: 0, lastTick: null, lastTickAt: null };
   let lagRows: number | null = null;
   let result: T | null = null;
-  const settle = async (primary: Session): Promise<Settled> => {
-    const settled = await pushHeld(primary, places, wanted, progress, async (held, deadline) => {
+  const last =
+    then &&
+    (async (held: Held, deadline: number) => {
       result = await then(held, progress, deadline);
     });
+  const settle = async (primary: Session): Promise<Settled> => {
+    const settled = await pushHeld(primary, places, wanted, progress, last);
     lagRows = await tidy(primary, wanted, settled.parked);
     return settled;
   };
@@ -83,7 +89,7 @@ async function pushHeld(
   places: SyncPlaces,
   options: Required<SyncOptions>,
   progress: Progress,
-  then: (held: Held, deadline: number) => Promise<void>,
+  then: ((held: Held, deadline: number) => Promise<void>) | null,
 ): Promise<Settled> {
   const deadline = performance.now() + options.budgetMs;
   const self = await knowPrimary(primary);
@@ -92,7 +98,12 @@ async function pushHeld(
     if (self.capturing) await on("primary", primary`select sync_drop_log('no-copy')`);
     return { outcome: "no-copy", parked: null };
   }
-  await cutTick(primary, options.heartbeatMs);
+  const newest = await cutTick(primary, options.heartbeatMs);
+  if (then === null && newest === self.ackedTick && self.reseedWanted === null && !self.refillLeft) {
+    progress.lastTick = newest;
+    progress.lastTickAt = (await tickOf(primary, newest))?.at ?? null;
+    return { outcome: "synced", parked: null };
+  }
   try {
     return await withSide("copy", places.copy, (copy) =>
       withHands({ primary, copy }, self, options, progress, deadline, then),
@@ -110,7 +121,7 @@ async function withHands(
   options: Required<SyncOptions>,
   progress: Progress,
   deadline: number,
-  then: (held: Held, deadline: number) => Promise<void>,
+  then: ((held: Held, deadline: number) => Promise<void>) | null,
 ): Promise<Settled> {
   const other = await readState(held.copy, "copy");
   progress.lastTick = other.lastTick;
@@ -125,7 +136,7 @@ async function withHands(
   if (hands.go === "on" && hands.from > self.ackedTick)
     await on("primary", held.primary`select sync_acknowledge(${hands.from})`);
   const settled = await drain(held, options, progress, deadline);
-  if (settled.outcome === "synced") await then(held, deadline);
+  if (settled.outcome === "synced") await then?.(held, deadline);
   return settled;
 }
 

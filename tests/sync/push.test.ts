@@ -250,11 +250,11 @@ describe("proof and repair", () => {
     await pushSync(pair.places);
     await pair.copy`update sync_state set last_tick = ${was?.["last_tick"]}, last_mark = ${was?.["last_mark"]}`;
     await pair.copy`delete from counters where n = 90`;
-    expect((await pushSync(pair.places)).outcome).toBe("synced");
+    expect((await pushSync(pair.places, { heartbeatMs: 0 })).outcome).toBe("synced");
     await expectEqual();
     await pair.primary`delete from sync_tick where id > ${was?.["last_tick"]}`;
     await pair.primary`update sync_state set acked_tick = ${was?.["last_tick"]}`;
-    const fenced = await pushSync(pair.places);
+    const fenced = await pushSync(pair.places, { heartbeatMs: 0 });
     expect(fenced.parked?.code).toBe("primary-rolled-back");
     expect((await syncStatus(pair.places)).parked?.code).toBe("primary-rolled-back");
     expect((await reseed(pair.places)).outcome).toBe("synced");
@@ -266,11 +266,12 @@ describe("proof and repair", () => {
       await pushSync(other.places);
       const wrong = { primary: pair.places.primary, copy: other.places.primary };
       expect((await reseed(wrong)).parked?.code).toBe("copy-is-primary");
-      expect((await pushSync({ primary: pair.places.primary, copy: pair.places.primary })).parked?.code).toBe(
-        "same-database",
-      );
+      expect(
+        (await pushSync({ primary: pair.places.primary, copy: pair.places.primary }, { heartbeatMs: 0 }))
+          .parked?.code,
+      ).toBe("same-database");
       const foreign = { primary: other.places.primary, copy: pair.places.copy };
-      expect((await pushSync(foreign)).parked?.code).toBe("other-incarnation");
+      expect((await pushSync(foreign, { heartbeatMs: 0 })).parked?.code).toBe("other-incarnation");
       expect((await pushSync({ ...other.places, primary: other.places.copy })).parked?.code).toBe(
         "primary-is-copy",
       );

@@ -1,3 +1,47 @@
+CREATE TABLE "health_alerts" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"tenant_id" uuid NOT NULL,
+	"code" text NOT NULL,
+	"detail" text NOT NULL,
+	"raised_at" timestamp (3) with time zone NOT NULL,
+	"cleared_at" timestamp (3) with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "health_checks" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"tenant_id" uuid NOT NULL,
+	"side" text NOT NULL,
+	"checked_at" timestamp (3) with time zone NOT NULL,
+	"reachable" boolean NOT NULL,
+	"latency_ms" double precision,
+	"connect_ms" double precision,
+	"size_bytes" bigint,
+	"server_version" text,
+	"connections" integer,
+	"connection_limit" integer,
+	"lag_rows" bigint,
+	"lag_seconds" double precision,
+	"last_tick_at" timestamp (3) with time zone,
+	"last_verified_at" timestamp (3) with time zone,
+	"reason" text
+);
+--> statement-breakpoint
+CREATE TABLE "sync_states" (
+	"tenant_id" uuid PRIMARY KEY NOT NULL,
+	"outcome" text NOT NULL,
+	"reported_at" timestamp (3) with time zone NOT NULL,
+	"synced_at" timestamp (3) with time zone,
+	"lag_rows" bigint,
+	"last_tick" bigint,
+	"last_tick_at" timestamp (3) with time zone,
+	"rows" bigint DEFAULT 0 NOT NULL,
+	"rows_per_second" double precision,
+	"parked_code" text,
+	"parked_reason" text,
+	"verified_at" timestamp (3) with time zone,
+	"verified_equal" boolean
+);
+--> statement-breakpoint
 CREATE TABLE "owner_audit" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"at" timestamp (3) with time zone DEFAULT now() NOT NULL,
@@ -185,6 +229,9 @@ CREATE TABLE "plans" (
 	CONSTRAINT "plans_key_unique" UNIQUE("key")
 );
 --> statement-breakpoint
+ALTER TABLE "health_alerts" ADD CONSTRAINT "health_alerts_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "tenants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "health_checks" ADD CONSTRAINT "health_checks_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "tenants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sync_states" ADD CONSTRAINT "sync_states_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "tenants"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_tenant_id_tenants_id_fk" FOREIGN KEY ("tenant_id") REFERENCES "tenants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_plan_id_plans_id_fk" FOREIGN KEY ("plan_id") REFERENCES "plans"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tenants" ADD CONSTRAINT "tenants_plan_id_plans_id_fk" FOREIGN KEY ("plan_id") REFERENCES "plans"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -194,6 +241,10 @@ ALTER TABLE "provisioning_runs" ADD CONSTRAINT "provisioning_runs_tenant_id_tena
 ALTER TABLE "provisioning_steps" ADD CONSTRAINT "provisioning_steps_run_id_provisioning_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "provisioning_runs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "operator_refresh_tokens" ADD CONSTRAINT "operator_refresh_tokens_session_id_operator_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "operator_sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "operator_sessions" ADD CONSTRAINT "operator_sessions_person_id_operators_id_fk" FOREIGN KEY ("person_id") REFERENCES "operators"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "health_alerts_open" ON "health_alerts" USING btree ("tenant_id","code") WHERE "health_alerts"."cleared_at" is null;--> statement-breakpoint
+CREATE INDEX "health_alerts_tenant_id_raised_at_index" ON "health_alerts" USING btree ("tenant_id","raised_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "health_checks_tenant_id_side_checked_at_index" ON "health_checks" USING btree ("tenant_id","side","checked_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "health_checks_checked_at_index" ON "health_checks" USING btree ("checked_at");--> statement-breakpoint
 CREATE INDEX "owner_audit_at_index" ON "owner_audit" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "owner_audit_tenant_id_at_index" ON "owner_audit" USING btree ("tenant_id","at");--> statement-breakpoint
 CREATE INDEX "subscriptions_status_trial_ends_at_index" ON "subscriptions" USING btree ("status","trial_ends_at");--> statement-breakpoint

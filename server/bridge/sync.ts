@@ -1,0 +1,133 @@
+import { inArray } from "drizzle-orm";
+import { tenants } from "../../db/schema/control/tenants.ts";
+import { authorize } from "../auth/permissions.ts";
+import { recordProof, recordPush } from "../owner/health/sync-state.ts";
+import { pushSync } from "../sync/push.ts";
+import type { SyncPlaces, SyncReport, SyncStatus, VerifyReport } from "../sync/report.ts";
+import { reseed } from "../sync/reseed.ts";
+import { syncStatus } from "../sync/status.ts";
+import { verifySync } from "../sync/verify.ts";
+import type { OwnerContext } from "../tenancy/context.ts";
+import type { Services } from "../tenancy/services.ts";
+import { eachAtOnce } from "./each-at-once.ts";
+import { placesOf } from "./tenant-places.ts";
+
+type Needs = Pick<Services, "connections" | "masterKey" | "clock" | "log">;
+
+/** A hospital's two databases as the servers' maintenance roles. @throws AppError not-found (404). */
+// open: a look-up inside rules that have authorized
+export async function resolveSyncPlaces(services: Needs, tenantId: string): Promise<SyncPlaces> {
+  const { primaryAdmin, copyAdmin } = await placesOf(services, tenantId);
+  return { primary: primaryAdmin, copy: copyAdmin };
+}
+
+/** Sends one hospital's changes to its online copy now and keeps how it went. @throws AppError not-found (404). */
+export async function pushHospital(
+  services: Needs,
+  context: OwnerContext,
+  tenantId: string,
+): Promise<SyncReport> {
+  authorize(context.actor, "sync:push");
+  return pushAndKeep(services, tenantId);
+}
+
+/** Compares one hospital's two databases table by table, at one instant, and keeps the result. */
+export async function verifyHospital(
+  services: Needs,
+  context: OwnerContext,
+  tenantId: string,
+): Promise<VerifyReport> {
+  authorize(context.actor, "sync:push");
+  const report = await verifySync(await resolveSyncPlaces(services, tenantId));
+  const { db } = services.connections.control;
+  await recordProof(db, tenantId, report, services.clock.now());
+  return report;
+}
+
+/** Ships all of one hospital's tables to its online copy again. A long one goes on with the next pushes. */
+export async function reseedHospital(
+  services: Needs,
+  context: OwnerContext,
+  tenantId: string,
+): Promise<SyncReport> {
+  authorize(context.actor, "sync:push");
+  const report = await reseed(await resolveSyncPlaces(services, tenantId));
+  await recordPush(services.connections.control.db, tenantId, report, services.clock.now());
+  return report;
+}
+
+/** How far a hospital's online copy is behind, asked of both databases now. */
+export async function hospitalSyncStatus(
+  services: Needs,
+  context: OwnerContext,
+  tenantId: string,
+): Promise<SyncStatus> {
+  authorize(context.actor, "health:read");
+  return syncStatus(await resolveSyncPlaces(services, tenantId));
+}
+
+/** When a hospital is looked at again, in this process. Only economy: forgotten, every hospital is due at once. */
+interface Rhythm {
+  dueAt: number;
+  pauseMs: number;
+}
+
+const atOnce = 4;
+const shortestMs = 2_000;
+/** A quiet hospital's first change waits this long for the copy, at most. */
+const quietMs = 15_000;
+const troubledMs = 60_000;
+const rhythms = new Map<string, Rhythm>();
+
+/**
+ * Sends the changes of every hospital that is due: a busy one at each turn, a quiet or unreachable one less
+ * often. One hospital's trouble is reported and keeps nobody else waiting.
+ */
+// open: called by the sync job alone
+export async function pushDueHospitals(
+  services: Needs,
+): Promise<{ readonly pushed: number; readonly rows: number }> {
+  const living = await services.connections.control.db
+    .select({ id: tenants.id })
+    .from(tenants)
+    .where(inArray(tenants.status, ["active", "suspended", "archived"]));
+  const now = services.clock.now().getTime();
+  const known = new Set(living.map(({ id }) => id));
+  for (const id of rhythms.keys()) if (!known.has(id)) rhythms.delete(id);
+  const due = living.filter(({ id }) => (rhythms.get(id)?.dueAt ?? 0) <= now);
+  let rows = 0;
+  await eachAtOnce(due, atOnce, async ({ id }) => {
+    const report = await pushUnlessBroken(services, id);
+    rows += report?.rows ?? 0;
+    const pauseMs = pauseAfter(report, rhythms.get(id)?.pauseMs ?? shortestMs);
+    rhythms.set(id, { pauseMs, dueAt: services.clock.now().getTime() + pauseMs });
+  });
+  return { pushed: due.length, rows };
+}
+
+function pauseAfter(report: SyncReport | null, before: number): number {
+  if (report?.outcome === "behind" || report?.outcome === "interrupted") return 0;
+  if (report?.outcome === "synced")
+    return report.rows > 0 ? shortestMs : Math.min(Math.max(before, shortestMs) * 2, quietMs);
+  return Math.min(Math.max(before, shortestMs) * 2, troubledMs);
+}
+
+async function pushUnlessBroken(services: Needs, tenantId: string): Promise<SyncReport | null> {
+  try {
+    return await pushAndKeep(services, tenantId);
+  } catch (error) {
+    services.log.error({ err: error, tenantId }, "A hospital's changes could not be sent to its online copy");
+    return null;
+  }
+}
+
+async function pushAndKeep(services: Needs, tenantId: string): Promise<SyncReport> {
+  const report = await pushSync(await resolveSyncPlaces(services, tenantId));
+  await recordPush(services.connections.control.db, tenantId, report, services.clock.now());
+  if (report.outcome === "copy-unreachable" || report.outcome === "parked")
+    services.log.warn(
+      { tenantId, outcome: report.outcome, waitingRows: report.lagRows, parked: report.parked?.code ?? null },
+      "A hospital works, and its online copy waits",
+    );
+  return report;
+}
