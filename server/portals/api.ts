@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { hospitalSignInApi } from "../auth/hospital-sign-in.api.ts";
 import { ownerSignInApi } from "../auth/owner-sign-in.api.ts";
 import { clinicalApi } from "../hospital/clinical/clinical.api.ts";
+import { importApi } from "../hospital/import/import.api.ts";
 import { patientsApi } from "../hospital/patients/patients.api.ts";
 import { plansApi } from "../owner/plans/plans.api.ts";
 import { serversApi } from "../owner/servers/servers.api.ts";
@@ -12,7 +13,11 @@ import type { Services } from "../tenancy/services.ts";
 
 /** Every JSON route of a hospital. */
 export const tenantApiRoutes = (services: Services) =>
-  new Elysia().use(hospitalSignInApi(services)).use(patientsApi(services)).use(clinicalApi(services));
+  new Elysia()
+    .use(hospitalSignInApi(services))
+    .use(patientsApi(services))
+    .use(clinicalApi(services))
+    .use(importApi(services));
 
 /** Every JSON route of the owner plane. */
 export const ownerApiRoutes = (services: Services) =>

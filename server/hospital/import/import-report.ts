@@ -3,6 +3,7 @@ import { importRunErrors, importRunFiles, importRuns } from "../../../db/schema/
 import { authorize } from "../../auth/permissions.ts";
 import { decodeCursor, encodeCursor, type PageOf } from "../../paging.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
+import { csvCell } from "../patients/patients-export.ts";
 import { findImport, type ImportRun } from "./imports.ts";
 
 export type ImportFile = typeof importRunFiles.$inferSelect;
@@ -134,4 +135,28 @@ export async function listFileReports(
     .where(eq(importRunErrors.runId, importId))
     .orderBy(asc(importRunErrors.position));
   return files.map((file) => ({ ...file, errors: errors.filter(({ fileId }) => fileId === file.id) }));
+}
+
+const reportBatch = 1_000;
+const reportColumns = ["file", "entry", "resourceType", "resourceId", "field", "code", "message"] as const;
+
+/** The error report as CSV (RFC 4180), in pieces. @throws AppError forbidden (403), not-found (404). */
+export async function importErrorsCsv(
+  context: HospitalContext,
+  importId: string,
+): Promise<AsyncGenerator<string>> {
+  authorize(context.actor, "patients:import");
+  await findImport(context, importId);
+  return csvPieces(context, importId);
+}
+
+async function* csvPieces(context: HospitalContext, importId: string): AsyncGenerator<string> {
+  yield `${reportColumns.join(",")}\r\n`;
+  let cursor: string | undefined;
+  do {
+    const { items, nextCursor } = await listImportErrors(context, importId, { limit: reportBatch, cursor });
+    if (items.length > 0)
+      yield `${items.map((row) => reportColumns.map((column) => csvCell(row[column])).join(",")).join("\r\n")}\r\n`;
+    cursor = nextCursor ?? undefined;
+  } while (cursor !== undefined);
 }

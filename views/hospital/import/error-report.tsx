@@ -1,0 +1,59 @@
+import type { ImportError } from "../../../server/hospital/import/import-report.ts";
+import { formatNumber, type Place } from "../../format.ts";
+import { Code } from "../../ui/bdi.tsx";
+import { LinkButton } from "../../ui/button.tsx";
+import { type Column, DataTable } from "../../ui/data-table.tsx";
+import { Paging } from "../../ui/list.tsx";
+import { Panel } from "../../ui/panel.tsx";
+import { typeName } from "./counts-table.tsx";
+
+/** Why records were refused: file, record, field and reason. All of them are in the CSV. */
+export function ErrorReport(props: {
+  page: Place;
+  importId: string;
+  errors: readonly ImportError[];
+  total: number;
+}): JSX.Element {
+  const { page, errors } = props;
+  if (errors.length === 0) return "";
+  const t = page.t.imports;
+  const columns: readonly Column<ImportError>[] = [
+    { key: "file", header: t.file, card: "title", text: (row) => row.file },
+    {
+      key: "record",
+      header: t.record,
+      text: (row) => (row.resourceType === null ? t.wholeFile : typeName(page, row.resourceType)),
+    },
+    {
+      key: "entry",
+      header: t.entry,
+      figures: true,
+      minor: true,
+      text: (row) => (row.entry === null ? "" : formatNumber(page, row.entry)),
+    },
+    {
+      key: "field",
+      header: t.field,
+      cell: (row) => (row.field === null || row.field === "" ? "" : <Code text={row.field} />),
+    },
+    { key: "reason", header: t.reason, text: (row) => row.message },
+  ];
+  return (
+    <Panel
+      title={t.reportTitle}
+      flush
+      actions={
+        <LinkButton
+          href={`/imports/${props.importId}/errors.csv`}
+          label={t.reportCsv}
+          icon="download"
+          size="small"
+          download
+        />
+      }
+    >
+      <DataTable page={page} caption={t.reportTitle} columns={columns} rows={errors} />
+      <Paging page={page} shown={errors.length} total={props.total} firstHref={null} nextHref={null} />
+    </Panel>
+  );
+}
