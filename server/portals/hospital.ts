@@ -1,5 +1,8 @@
 import { Elysia } from "elysia";
 import { hospitalSignInPages } from "../auth/hospital-sign-in.pages.ts";
+import { importPages } from "../hospital/import/import.pages.ts";
+import { patientPages } from "../hospital/patients/patient.pages.ts";
+import { patientsPages } from "../hospital/patients/patients.pages.ts";
 import { answerError } from "../http/errors.ts";
 import { preferencePages } from "../http/preferences.ts";
 import type { Services } from "../tenancy/services.ts";
@@ -13,5 +16,8 @@ export function hospitalPortal(services: Services) {
     .use(preferencePages())
     .use(docsPortal(services))
     .use(hospitalSignInPages(services))
+    .use(patientsPages(services))
+    .use(patientPages(services))
+    .use(importPages(services))
     .use(tenantApiRoutes(services));
 }

@@ -3,6 +3,7 @@ import { common } from "./en/common.ts";
 import { docs } from "./en/docs.ts";
 import { errors } from "./en/errors.ts";
 import { imports } from "./en/import.ts";
+import { patients } from "./en/patients.ts";
 import { signIn } from "./en/sign-in.ts";
 
 /**
@@ -16,6 +17,7 @@ export const en = {
   clinical,
   docs,
   imports,
+  patients,
   signIn,
 };
 

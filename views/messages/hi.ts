@@ -4,6 +4,7 @@ import { common } from "./hi/common.ts";
 import { docs } from "./hi/docs.ts";
 import { errors } from "./hi/errors.ts";
 import { imports } from "./hi/import.ts";
+import { patients } from "./hi/patients.ts";
 import { signIn } from "./hi/sign-in.ts";
 
 /** Every text of the product in Hindi. */
@@ -13,5 +14,6 @@ export const hi: Messages = {
   clinical,
   docs,
   imports,
+  patients,
   signIn,
 };

@@ -4,6 +4,7 @@ import { common } from "./ur/common.ts";
 import { docs } from "./ur/docs.ts";
 import { errors } from "./ur/errors.ts";
 import { imports } from "./ur/import.ts";
+import { patients } from "./ur/patients.ts";
 import { signIn } from "./ur/sign-in.ts";
 
 /** Every text of the product in Urdu. */
@@ -13,5 +14,6 @@ export const ur: Messages = {
   clinical,
   docs,
   imports,
+  patients,
   signIn,
 };

@@ -16,11 +16,12 @@ export interface BannerPatient {
   /** The day of death, `YYYY-MM-DD`, or null. */
   readonly diedOn: string | null;
   readonly mrn: string;
-  /** `recorded` with their names; `none-known`: asked, and none; `not-asked`: nobody asked yet. */
+  /** `recorded` with their names; `none-known`: asked, and none; `not-asked`: nobody asked yet. Null: not for this person's eyes. */
   readonly allergies:
     | { readonly status: "recorded"; readonly names: readonly string[] }
     | { readonly status: "none-known" }
-    | { readonly status: "not-asked" };
+    | { readonly status: "not-asked" }
+    | null;
 }
 
 const sexWords = { female: "female", male: "male", other: "otherSex", unknown: "unknownSex" } as const;
@@ -65,7 +66,7 @@ export function PatientBanner(props: { page: Place; patient: BannerPatient; href
           </span>
         </p>
       </div>
-      <Allergies page={page} patient={patient} />
+      {patient.allergies === null ? "" : <Allergies page={page} allergies={patient.allergies} />}
     </section>
   );
 }
@@ -88,9 +89,9 @@ function AgeAndSex(props: { page: Place; patient: BannerPatient }): JSX.Element 
   );
 }
 
-function Allergies(props: { page: Place; patient: BannerPatient }): JSX.Element {
+function Allergies(props: { page: Place; allergies: NonNullable<BannerPatient["allergies"]> }): JSX.Element {
   const { t } = props.page;
-  const { allergies } = props.patient;
+  const { allergies } = props;
   if (allergies.status === "recorded") {
     return (
       <div class="patient-allergies is-recorded">

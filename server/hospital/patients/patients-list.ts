@@ -1,8 +1,10 @@
-import type { patientStatuses, sexes } from "../../../db/schema/hospital/patients.ts";
+import { and, eq, isNull } from "drizzle-orm";
+import { type patientStatuses, patients, type sexes } from "../../../db/schema/hospital/patients.ts";
 import { authorize } from "../../auth/permissions.ts";
 import { decodeCursor, encodeCursor, type PageOf } from "../../paging.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
-import { escapeLike, readSearch, type SearchTerms } from "./patient-search.ts";
+import { isValidMrn, normalizeMrn } from "./mrn.ts";
+import { escapeLike, readSearch, type SearchTerms, tidySearch } from "./patient-search.ts";
 import {
   countStatement,
   type ListShape,
@@ -73,6 +75,22 @@ export async function listPatients(
   const both = [...items, ...near.items];
   const allSeen = query.total !== undefined && cursor === null && near.nextCursor === null;
   return { ...near, items: both, ...(allSeen ? { total: both.length } : {}) };
+}
+
+/**
+ * The patient whose record number somebody typed or scanned, whole: their id. Null where the text is no record
+ * number, or nobody's.
+ * @throws AppError forbidden (403).
+ */
+export async function findByMrn(context: HospitalContext, text: string): Promise<string | null> {
+  authorize(context.actor, "patients:read");
+  const mrn = normalizeMrn(tidySearch(text));
+  if (!isValidMrn(mrn)) return null;
+  const [row] = await context.db
+    .select({ id: patients.id })
+    .from(patients)
+    .where(and(eq(patients.mrn, mrn), isNull(patients.deletedAt)));
+  return row?.id ?? null;
 }
 
 /** The statement that a query needs. */

@@ -1,0 +1,60 @@
+import { Elysia, t } from "elysia";
+import { PatientHistory } from "../../../views/hospital/patients/patient-history.tsx";
+import { PatientOverview } from "../../../views/hospital/patients/patient-overview.tsx";
+import { may } from "../../auth/permissions.ts";
+import { factsOf } from "../../http/facts.ts";
+import { hospitalPages } from "../../http/hospital.ts";
+import { html } from "../../http/reply.ts";
+import type { HospitalContext } from "../../tenancy/context.ts";
+import type { Services } from "../../tenancy/services.ts";
+import { summarizeAllergies } from "../allergies/allergy-summary.ts";
+import { countEntries } from "../clinical/entry-counts.ts";
+import { listPatientHistory } from "./patient-history.ts";
+import { getPatient, type Patient } from "./patients.ts";
+
+const hidden = { detail: { hide: true } };
+const cursorQuery = t.Object({ cursor: t.Optional(t.String({ maxLength: 500 })) });
+
+/** What every room of a record shows: the patient, and what the banner and the tabs say of their treatment. */
+async function shellOf(ctx: HospitalContext, id: string) {
+  const patient = await getPatient(ctx, id);
+  return { patient, clinical: await clinicalOf(ctx, patient), mayDelete: may(ctx.actor, "patients:delete") };
+}
+
+async function clinicalOf(ctx: HospitalContext, patient: Patient) {
+  if (!may(ctx.actor, "clinical:read")) return null;
+  const [allergies, counts] = await Promise.all([
+    summarizeAllergies(ctx, patient.id),
+    countEntries(ctx, patient.id),
+  ]);
+  return { allergies, counts };
+}
+
+/** One patient's record, room by room. */
+export const patientPages = (services: Services) =>
+  new Elysia({ prefix: "/patients/:id" })
+    .use(hospitalPages(services))
+    .get(
+      "",
+      async ({ ctx, page, params }) => {
+        const shell = await shellOf(ctx, params.id);
+        return html(PatientOverview({ page, ...shell, mayUpdate: may(ctx.actor, "patients:update") }));
+      },
+      hidden,
+    )
+    .get(
+      "/history",
+      async ({ ctx, page, params, query, request }) => {
+        const shell = await shellOf(ctx, params.id);
+        const { items, nextCursor } = await listPatientHistory(ctx, shell.patient.id, query);
+        const here = factsOf(request).url.pathname;
+        return html(
+          PatientHistory({
+            ...{ page, ...shell, events: items },
+            firstHref: query.cursor === undefined ? null : here,
+            nextHref: nextCursor === null ? null : `${here}?cursor=${nextCursor}`,
+          }),
+        );
+      },
+      { query: cursorQuery, ...hidden },
+    );

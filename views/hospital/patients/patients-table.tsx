@@ -1,0 +1,83 @@
+import type { PatientListItem } from "../../../server/hospital/patients/patients-list.ts";
+import { formatDate } from "../../format.ts";
+import type { Page } from "../../page.ts";
+import { Code } from "../../ui/bdi.tsx";
+import { StatusChip } from "../../ui/chip.tsx";
+import { type Column, DataTable } from "../../ui/data-table.tsx";
+import { Ago } from "../../ui/time.tsx";
+import { ageAndSex, patientName } from "./patient-words.ts";
+import { type PatientFilters, patientsHref } from "./patients-query.ts";
+
+/** A row a patient; the row opens the record. */
+export function PatientsTable(props: {
+  page: Page;
+  patients: readonly PatientListItem[];
+  filters: PatientFilters;
+}): JSX.Element {
+  const { page, filters } = props;
+  return (
+    <DataTable
+      page={page}
+      caption={page.t.patients.title}
+      columns={columnsOf(page, filters)}
+      rows={props.patients}
+      href={(patient) => `/patients/${patient.id}`}
+      faint={(patient) => patient.deletedAt !== null || patient.status !== "active"}
+    />
+  );
+}
+
+function columnsOf(page: Page, filters: PatientFilters): readonly Column<PatientListItem>[] {
+  const { t } = page;
+  return [
+    {
+      key: "name",
+      header: t.patients.name,
+      card: "title",
+      sort: sortOf(filters, "name"),
+      text: (patient) => patientName(patient) ?? t.person.unknownName,
+    },
+    {
+      key: "mrn",
+      header: t.person.mrn,
+      sort: sortOf(filters, "mrn"),
+      cell: (patient) => <Code text={patient.mrn} />,
+    },
+    { key: "age", header: t.patients.ageAndSex, text: (patient) => ageAndSex(page, patient) },
+    {
+      key: "born",
+      header: t.patients.bornOn,
+      card: "hidden",
+      sort: sortOf(filters, "born"),
+      text: (patient) => (patient.bornOn === null ? "" : formatDate(page, patient.bornOn)),
+    },
+    {
+      key: "phone",
+      header: t.patients.fields.phone,
+      cell: (patient) => <Code text={patient.phone ?? ""} />,
+    },
+    {
+      key: "registered",
+      header: t.patients.registered,
+      card: "hidden",
+      cell: (patient) => <Ago page={page} at={patient.createdAt} />,
+    },
+    {
+      key: "status",
+      header: t.patients.status,
+      cell: (patient) => (
+        <StatusChip page={page} state={patient.deletedAt === null ? patient.status : "deleted"} />
+      ),
+    },
+  ];
+}
+
+function sortOf(filters: PatientFilters, sort: "name" | "mrn" | "born") {
+  const current = filters.sort === sort;
+  const descending = current && filters.order === "desc";
+  const order = current && !descending ? ("desc" as const) : undefined;
+  return {
+    href: patientsHref(filters, { sort, order, cursor: undefined }),
+    direction: current ? (descending ? ("descending" as const) : ("ascending" as const)) : null,
+  };
+}
