@@ -1,8 +1,11 @@
+import { isIP } from "node:net";
 import { AppError } from "./errors.ts";
 import { serveAsset } from "./http/assets.ts";
+import { compress } from "./http/compress.ts";
 import { clearCookie, readCookie } from "./http/cookies.ts";
 import { answerError } from "./http/errors.ts";
 import { type RequestFacts, setFacts } from "./http/facts.ts";
+import { methodNotAllowed, methodsAt, withoutBody } from "./http/methods.ts";
 import { openMetrics, requestMetrics } from "./http/metrics.ts";
 import { livez, readyz } from "./http/probes.ts";
 import { rateLimitHeaders } from "./http/rate-limit.ts";
@@ -56,10 +59,24 @@ export function createApp(services: Services): App {
         portal: door.portal,
         hospital: door.portal === "hospital" ? door.hospital : null,
       },
-      ...{ route: null, page: null, keepAnswer: null },
+      ...{ route: null, page: null, keepAnswer: null, allow: null },
     };
     setFacts(request, facts);
     return facts;
+  };
+
+  const methodsOf = {
+    owner: methodsAt(portals.owner.routes),
+    hospital: methodsAt(portals.hospital.routes),
+    apex: methodsAt(portals.apex.routes),
+  };
+
+  /** Nothing was found: perhaps for this method only. @throws AppError method-not-allowed (405) */
+  const refuseMethod = (request: Request, facts: RequestFacts): void => {
+    const methods = methodsOf[facts.portal](facts.url.pathname);
+    if (methods.length === 0 || methods.includes(request.method) || methods.includes("ALL")) return;
+    facts.allow = methods.join(", ");
+    throw methodNotAllowed();
   };
 
   const enter = async (request: Request, facts: RequestFacts): Promise<Response> => {
@@ -67,6 +84,7 @@ export function createApp(services: Services): App {
       refuseOversize(request);
       if (facts.hospital !== null) refuseClosed(facts.hospital.status);
       const response = await portals[facts.portal].handle(request);
+      if (response.status === 404 && facts.route === null) refuseMethod(request, facts);
       return facts.keepAnswer === null || response.status >= 500
         ? response
         : await facts.keepAnswer(response);
@@ -79,41 +97,51 @@ export function createApp(services: Services): App {
     portals[portal].routes.map(({ method, path }) => ({ portal, method, path })),
   );
 
+  const answer = async (request: Request, peer: string | null): Promise<Response> => {
+    const started = performance.now();
+    const url = new URL(request.url);
+    const proxied = peer !== null && services.env.trustedProxies.includes(peer);
+    const client = clientOf(request, peer, proxied);
+    const secure = proxied && request.headers.get("x-forwarded-proto") === "https";
+    const plain = await hostless(services, request, url);
+    if (plain !== null) return finish(request, plain, { secure, client });
+    let door: Door;
+    try {
+      door = await services.resolver.door(hostOf(request, proxied));
+    } catch (error) {
+      admit(request, url, { portal: "apex" }, client, secure);
+      return finish(request, await answerError(services, request, error), { secure, client });
+    }
+    const facts = admit(request, url, door ?? { portal: "apex" }, client, secure);
+    const response =
+      url.pathname === "/metrics"
+        ? await openMetrics(services, request)
+        : door === null
+          ? await answerError(services, request, nothingHere())
+          : await enter(request, facts);
+    const finished = await finish(request, response, facts);
+    requestMetrics(services, request, facts, finished.status, performance.now() - started);
+    return finished;
+  };
+
   return {
     routes,
     async handle(request, peer) {
-      const started = performance.now();
-      const url = new URL(request.url);
-      if (url.pathname.startsWith("/assets/")) return serveAsset(request, url.pathname);
-      const proxied = peer !== null && services.env.trustedProxies.includes(peer);
-      const host = hostOf(request, proxied);
-      const client = clientOf(request, peer, proxied);
-      const secure = proxied && request.headers.get("x-forwarded-proto") === "https";
-      if (url.pathname === "/livez") return livez();
-      if (url.pathname === "/readyz") return readyz(services);
-      let door: Door;
-      try {
-        door = await services.resolver.door(host);
-      } catch (error) {
-        admit(request, url, { portal: "apex" }, client, secure);
-        return finish(request, await answerError(services, request, error), { secure, client });
-      }
-      const facts = admit(request, url, door ?? { portal: "apex" }, client, secure);
-      if (url.pathname === "/metrics") return openMetrics(services, request);
-      const response =
-        door === null
-          ? await answerError(
-              services,
-              request,
-              new AppError("not-found", "page.not-found", "There is nothing at this address."),
-            )
-          : await enter(request, facts);
-      const finished = finish(request, response, facts);
-      requestMetrics(services, request, facts, finished.status, performance.now() - started);
-      return finished;
+      if (request.method !== "HEAD") return answer(request, peer);
+      return withoutBody(await answer(new Request(request, { method: "GET" }), peer));
     },
   };
 }
+
+/** What is the same whatever the host: built files, and probes that know no portal. */
+function hostless(services: Services, request: Request, url: URL): Response | Promise<Response> | null {
+  if (url.pathname.startsWith("/assets/")) return serveAsset(request, url.pathname);
+  if (url.pathname === "/livez") return livez();
+  if (url.pathname === "/readyz") return readyz(services);
+  return null;
+}
+
+const nothingHere = () => new AppError("not-found", "page.not-found", "There is nothing at this address.");
 
 function hostOf(request: Request, proxied: boolean): string {
   const given =
@@ -126,7 +154,7 @@ function clientOf(request: Request, peer: string | null, proxied: boolean): Requ
   const asked = request.headers.get("x-request-id");
   return {
     requestId: asked !== null && /^[A-Za-z0-9-]{8,64}$/.test(asked) ? asked : Bun.randomUUIDv7(),
-    address: forwarded || peer,
+    address: forwarded !== undefined && isIP(forwarded) !== 0 ? forwarded : peer,
     userAgent: request.headers.get("user-agent"),
   };
 }
@@ -154,19 +182,20 @@ function refuseClosed(status: string): void {
       "hospital.suspended",
       "This hospital's access is suspended. Its administrator can ask the provider why.",
     );
-  throw new AppError("not-found", "page.not-found", "There is nothing at this address.");
+  throw nothingHere();
 }
 
-function finish(
+async function finish(
   request: Request,
   response: Response,
-  facts: Pick<RequestFacts, "secure" | "client">,
-): Response {
+  facts: Pick<RequestFacts, "secure" | "client"> & Partial<Pick<RequestFacts, "allow">>,
+): Promise<Response> {
   const { headers } = response;
   secureHeaders(headers, facts);
   rateLimitHeaders(request, headers);
+  if (facts.allow) headers.set("allow", facts.allow);
   const isPage = headers.get("content-type")?.startsWith("text/html") ?? false;
   if (isPage && !headers.has("set-cookie") && readCookie(request, flashCookie))
     headers.append("set-cookie", clearCookie(facts, flashCookie));
-  return response;
+  return compress(request, response, facts.client.address);
 }

@@ -9,6 +9,7 @@ export type ErrorKind =
   | "payment-required"
   | "forbidden"
   | "not-found"
+  | "method-not-allowed"
   | "not-acceptable"
   | "conflict"
   | "gone"
@@ -28,6 +29,7 @@ export const statusOf: Readonly<Record<ErrorKind, number>> = {
   "payment-required": 402,
   forbidden: 403,
   "not-found": 404,
+  "method-not-allowed": 405,
   "not-acceptable": 406,
   conflict: 409,
   gone: 410,

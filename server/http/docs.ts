@@ -24,6 +24,7 @@ const words: Readonly<Record<ErrorKind, string>> = {
   "payment-required": "The plan's limit is reached.",
   forbidden: "The role or the key does not allow this.",
   "not-found": "No such row here.",
+  "method-not-allowed": "The address knows other methods; Allow names them.",
   "not-acceptable": "No such representation.",
   conflict: "It stands against what is there; `code` says what.",
   gone: "It was here and is no more.",

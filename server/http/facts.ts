@@ -15,6 +15,8 @@ export interface RequestFacts {
   page: Page | null;
   /** The Idempotency-Key claimed by this request, where it was: the answer is kept under it. */
   keepAnswer: ((response: Response) => Promise<Response>) | null;
+  /** The methods that the address knows, where it was asked with another. */
+  allow: string | null;
 }
 
 const facts = new WeakMap<Request, RequestFacts>();

@@ -7,6 +7,7 @@ import { hospitalContext, hospitalGate } from "./contexts.ts";
 import { readCookie, sessionCookieName } from "./cookies.ts";
 import { refuseForeignForm, requireCsrf } from "./csrf.ts";
 import { factsOf } from "./facts.ts";
+import { refuseOtherMedia } from "./media.ts";
 import { strangersPage, usersPage } from "./page.ts";
 import { limitApi } from "./rate-limit.ts";
 
@@ -48,6 +49,7 @@ export const hospitalApi = (services: Services) =>
       if (user === null) throw needSignIn();
       refuseOtherTenant(request, gate.hospital);
       await limitApi(request, user.actor.sessionId);
+      refuseOtherMedia(request, route);
       return { ctx: await hospitalContext(gate, user.actor, request, body) };
     },
   );
@@ -71,5 +73,6 @@ export const hospitalOpen = (services: Services) =>
   new Elysia().derive({ as: "scoped" }, ({ request, route }) => {
     factsOf(request).route = route;
     refuseForeignForm(request);
+    if (route.startsWith("/api/")) refuseOtherMedia(request, route);
     return { gate: hospitalGate(services, request), page: strangersPage(services, request) };
   });

@@ -8,6 +8,7 @@ import { readCookie, sessionCookieName } from "./cookies.ts";
 import { refuseForeignForm, requireCsrf } from "./csrf.ts";
 import { factsOf } from "./facts.ts";
 import { bearerOf } from "./hospital.ts";
+import { refuseOtherMedia } from "./media.ts";
 import { operatorsPage, strangersPage } from "./page.ts";
 import { limitApi } from "./rate-limit.ts";
 
@@ -33,6 +34,7 @@ export const ownerApi = (services: Services) =>
     const operator = token === null ? null : await operatorOfToken(gate, token);
     if (operator === null) throw needSignIn();
     await limitApi(request, operator.actor.sessionId);
+    refuseOtherMedia(request, route);
     return { ctx: await ownerContext(gate, operator.actor, request, body) };
   });
 
@@ -55,5 +57,6 @@ export const ownerOpen = (services: Services) =>
   new Elysia().derive({ as: "scoped" }, ({ request, route }) => {
     factsOf(request).route = route;
     refuseForeignForm(request);
+    if (route.startsWith("/api/")) refuseOtherMedia(request, route);
     return { gate: ownerGate(services, request), page: strangersPage(services, request) };
   });

@@ -1,7 +1,9 @@
 import { swagger } from "@elysiajs/swagger";
+import { OptionalKind } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { type ApiGuide, readApiGuide } from "../../views/docs/api-guide.ts";
 import { DocsPage } from "../../views/docs/docs-page.tsx";
+import { publishedDocument } from "../http/openapi.ts";
 import { strangersPage } from "../http/page.ts";
 import { html } from "../http/reply.ts";
 import type { Services } from "../tenancy/services.ts";
@@ -29,10 +31,26 @@ function describedApp(services: Services) {
           },
         },
         exclude: [/^(?!\/api\/)/],
+        excludeStaticFile: false,
       }),
     )
     .use(ownerApiRoutes(services))
     .use(tenantApiRoutes(services));
+}
+
+interface RegisteredRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly hooks: { readonly body?: unknown };
+}
+
+/** The routes, as the document writes them, that take a body and can do without. */
+function optionalBodies(routes: readonly RegisteredRoute[]): ReadonlySet<string> {
+  return new Set(
+    routes
+      .filter(({ hooks: { body } }) => typeof body === "object" && body !== null && OptionalKind in body)
+      .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:([A-Za-z]+)\??/g, "{$1}")}`),
+  );
 }
 
 interface Described {
@@ -44,9 +62,10 @@ interface Described {
 let described: Promise<Described> | null = null;
 
 async function readDescription(services: Services): Promise<Described> {
-  const response = await describedApp(services).handle(new Request("http://docs.invalid/docs/json"));
-  const json = await response.text();
-  return { json, guide: readApiGuide(JSON.parse(json)) };
+  const app = describedApp(services);
+  const response = await app.handle(new Request("http://docs.invalid/docs/json"));
+  const document = publishedDocument(await response.json(), optionalBodies(app.routes));
+  return { json: JSON.stringify(document), guide: readApiGuide(document) };
 }
 
 /** The OpenAPI document of both planes at `/docs/json`, and a page to read it at `/docs`, on every host alike. */

@@ -118,8 +118,22 @@ function operationOf(method: string, path: string, operation: Json): ApiOperatio
   };
 }
 
+/** The document with what it refers to put in place. Its schemas do not go in circles. */
+function resolved(value: unknown, document: Json): unknown {
+  if (Array.isArray(value)) return value.map((one) => resolved(one, document));
+  if (typeof value !== "object" || value === null) return value;
+  const reference: unknown = Reflect.get(value, "$ref");
+  if (typeof reference === "string") {
+    let target: unknown = document;
+    for (const name of reference.split("/").slice(1)) target = object(target)[name];
+    return resolved(target, document);
+  }
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, resolved(inner, document)]));
+}
+
 /** Reads an OpenAPI 3 document into what the guide shows, grouped by tag in the order of the routes. */
-export function readApiGuide(document: unknown): ApiGuide {
+export function readApiGuide(given: unknown): ApiGuide {
+  const document = object(resolved(given, object(given)));
   const info = object(object(document)["info"]);
   const groups = new Map<string, ApiOperation[]>();
   for (const [path, methods] of Object.entries(object(object(document)["paths"])))

@@ -62,6 +62,7 @@ const errorsByKind: Record<ErrorKind, string> = {
   "payment-required": "The hospital's plan does not include this. Nothing was changed.",
   forbidden: "Your role does not include this. Nothing was changed.",
   "not-found": "There is nothing here by that name, or it is not yours to see.",
+  "method-not-allowed": "This address does not take that kind of request.",
   "not-acceptable": "This cannot be given in the form that was asked for.",
   conflict: "This clashes with what is already recorded. Nothing was changed.",
   gone: "This has been removed.",
