@@ -477,7 +477,8 @@ begin
     and pg_relation_size(format('%I.sync_log_%s', current_schema(), (slot + 1) % 3)) = 0 then
     perform setval('sync_slot', (slot + 1) % 3);
   end if;
-  if slot < 3 and total > cap then perform sync_drop_log('log-cap'); end if;
+  -- What is applied goes with the next turns; only rows that wait can grow without end.
+  if slot < 3 and total > cap and exists (select from sync_tick where id > s.acked_tick and n > 0) then perform sync_drop_log('log-cap'); end if;
   return total;
 end
 $$;

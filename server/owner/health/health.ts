@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, isNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, isNull, lt, or } from "drizzle-orm";
 import type { ControlDb, ControlTx } from "../../../db/planes.ts";
 import { healthAlerts, healthChecks, syncStates } from "../../../db/schema/control/health.ts";
 import { authorize } from "../../auth/permissions.ts";
@@ -45,15 +45,13 @@ export async function recordHealth(
     { side: "primary" as const, ...probe.primary },
     ...(probe.copy ? [{ side: "copy" as const, ...probe.copy }] : []),
   ];
-  await tx
-    .insert(healthChecks)
-    .values(
-      sides.map(({ parked: _parked, verifiedEqual: _equal, ...facts }) => ({
-        tenantId,
-        checkedAt: at,
-        ...facts,
-      })),
-    );
+  await tx.insert(healthChecks).values(
+    sides.map(({ parked: _parked, verifiedEqual: _equal, ...facts }) => ({
+      tenantId,
+      checkedAt: at,
+      ...facts,
+    })),
+  );
   await settleAlerts(tx, tenantId, probe, at);
 }
 
@@ -147,7 +145,7 @@ export async function healthHistory(
       .where(
         and(
           eq(healthAlerts.tenantId, tenantId),
-          sql`coalesce(${healthAlerts.clearedAt}, ${since}) >= ${since}`,
+          or(isNull(healthAlerts.clearedAt), gte(healthAlerts.clearedAt, since)),
         ),
       )
       .orderBy(desc(healthAlerts.raisedAt))

@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { lte } from "drizzle-orm";
 import type { ControlDb } from "../../../db/planes.ts";
 import { syncStates } from "../../../db/schema/control/health.ts";
 import type { SyncReport, VerifyReport } from "../../sync/report.ts";
@@ -12,10 +12,6 @@ export async function recordPush(
   at: Date,
 ): Promise<void> {
   if (report.outcome === "busy") return;
-  const sent =
-    report.rows > 0
-      ? { rows: report.rows, rowsPerSecond: (report.rows * 1000) / Math.max(report.tookMs, 1) }
-      : {};
   const facts = {
     outcome: report.outcome,
     reportedAt: at,
@@ -24,7 +20,9 @@ export async function recordPush(
     ...(report.outcome === "synced" ? { syncedAt: at } : {}),
     ...(report.lagRows === null ? {} : { lagRows: report.lagRows }),
     ...(report.lastTick === null ? {} : { lastTick: report.lastTick, lastTickAt: report.lastTickAt }),
-    ...sent,
+    ...(report.rows === 0
+      ? {}
+      : { rows: report.rows, rowsPerSecond: (report.rows * 1000) / Math.max(report.tookMs, 1) }),
   };
   await db
     .insert(syncStates)
@@ -32,11 +30,11 @@ export async function recordPush(
     .onConflictDoUpdate({
       target: syncStates.tenantId,
       set: facts,
-      setWhere: sql`${syncStates.reportedAt} <= ${at}`,
+      setWhere: lte(syncStates.reportedAt, at),
     });
 }
 
-/** Keeps the result of a proof. */
+/** Keeps the result of a proof, which ends with the copy up to date. */
 // open: code of the sync job, which has authorized
 export async function recordProof(
   db: ControlDb,
@@ -45,8 +43,9 @@ export async function recordProof(
   at: Date,
 ): Promise<void> {
   if (report.outcome !== "verified") return;
+  const facts = { verifiedAt: at, verifiedEqual: report.equal, lastTick: report.tick };
   await db
-    .update(syncStates)
-    .set({ verifiedAt: at, verifiedEqual: report.equal })
-    .where(eq(syncStates.tenantId, tenantId));
+    .insert(syncStates)
+    .values({ tenantId, outcome: "synced", reportedAt: at, syncedAt: at, lagRows: 0, ...facts })
+    .onConflictDoUpdate({ target: syncStates.tenantId, set: facts });
 }
