@@ -5,6 +5,7 @@ import { provisioningRuns, provisioningSteps } from "../../db/schema/control/pro
 import { tenants } from "../../db/schema/control/tenants.ts";
 import { hospitalSchema } from "../../db/templates.ts";
 import { auditOwner } from "../audit/audit.ts";
+import { generatePassword } from "../auth/generate-password.ts";
 import { randomSecret, seal, unseal } from "../crypto.ts";
 import { AppError, invalidField } from "../errors.ts";
 import { findOfferedPlan } from "../owner/plans/plans.ts";
@@ -14,7 +15,6 @@ import type { CheckedHospital } from "../owner/tenants/new-hospital.ts";
 import { copyNameFor, roleNameFor, schemaNameFor } from "../owner/tenants/tenant-names.ts";
 import type { OwnerContext } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
-import { generatePassword } from "./generate-password.ts";
 import { type RunInput, readProvisioning, stepKeys } from "./provision-record.ts";
 
 /** The database that hospitals with schema isolation share, on each server. */

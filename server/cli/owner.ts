@@ -1,4 +1,4 @@
-import { generatePassword } from "../bridge/generate-password.ts";
+import { generatePassword } from "../auth/generate-password.ts";
 import { systemOwner } from "../bridge/system-context.ts";
 import { createOperator } from "../owner/operators/operators.ts";
 import { choice, needed, readArguments } from "./arguments.ts";
