@@ -90,7 +90,8 @@ function readName(read: Reader, record: Node): Pick<PatientValues, "firstName" |
 /** A name given as one text: the last word is the family's. */
 function readWholeName(read: Reader, name: Node, field: string): ReturnType<typeof readName> {
   const words = (read.text(name["text"], `${field}.text`, 200) ?? "").split(/\s+/).filter(Boolean);
-  if (words.length === 0) read.fault(field, "required", "The patient has no name.");
+  const alreadyFaulty = read.issues.some((issue) => issue.field.startsWith(field));
+  if (words.length === 0 && !alreadyFaulty) read.fault(field, "required", "The patient has no name.");
   const lastName = words.length > 1 ? (words.pop() ?? null) : null;
   const [firstName, ...middle] = words;
   return { firstName: firstName ?? null, middleName: middle.join(" ") || null, lastName };
