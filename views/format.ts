@@ -29,10 +29,25 @@ function dateFormat(lang: Language, zone: string, style: string, options: Intl.D
 const dayOptions: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric" };
 const clockOptions: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
+// The same rows are shown again and again: their dates are written once.
+const written = new Map<string, string>();
+const writtenAtMost = 20_000;
+
+function writtenOnce(key: string, write: () => string): string {
+  const known = written.get(key);
+  if (known !== undefined) return known;
+  const fresh = write();
+  if (written.size >= writtenAtMost) written.clear();
+  written.set(key, fresh);
+  return fresh;
+}
+
 /** A calendar date, `YYYY-MM-DD`, as "12 Mar 2024". It has no zone: the day written is the day meant. */
 export function formatDate(place: Pick<Place, "lang">, date: string): string {
-  const [year = 0, month = 1, day = 1] = date.slice(0, 10).split("-").map(Number);
-  return dateFormat(place.lang, "UTC", "day", dayOptions).format(new Date(Date.UTC(year, month - 1, day)));
+  return writtenOnce(`${place.lang} ${date}`, () => {
+    const [year = 0, month = 1, day = 1] = date.slice(0, 10).split("-").map(Number);
+    return dateFormat(place.lang, "UTC", "day", dayOptions).format(new Date(Date.UTC(year, month - 1, day)));
+  });
 }
 
 /** An instant in the hospital's zone: "12 Mar 2024, 14:05". */
@@ -44,13 +59,16 @@ export function formatInstant(place: Pick<Place, "lang" | "zone">, instant: Date
 
 /** An instant to the second with its zone, for a title: "12 Mar 2024, 14:05:09 GMT+5". */
 export function formatInstantFully(place: Pick<Place, "lang" | "zone">, instant: Date | string): string {
-  const options: Intl.DateTimeFormatOptions = {
-    ...dayOptions,
-    ...clockOptions,
-    second: "2-digit",
-    timeZoneName: "short",
-  };
-  return dateFormat(place.lang, place.zone, "full", options).format(asDate(instant));
+  const at = asDate(instant);
+  return writtenOnce(`full ${place.lang} ${place.zone} ${at.getTime()}`, () => {
+    const options: Intl.DateTimeFormatOptions = {
+      ...dayOptions,
+      ...clockOptions,
+      second: "2-digit",
+      timeZoneName: "short",
+    };
+    return dateFormat(place.lang, place.zone, "full", options).format(at);
+  });
 }
 
 /** The time of day in the hospital's zone: "14:05". */
@@ -60,8 +78,11 @@ export function formatClock(place: Pick<Place, "lang" | "zone">, instant: Date |
 
 /** The calendar date, `YYYY-MM-DD`, that an instant falls on in a zone. */
 export function dateInZone(zone: string, instant: Date): string {
-  const format = once(`iso ${zone}`, () => new Intl.DateTimeFormat("en-CA", { timeZone: zone }));
-  return format.format(instant);
+  // Days begin on a whole minute in every zone.
+  return writtenOnce(`iso ${zone} ${Math.floor(instant.getTime() / 60_000)}`, () => {
+    const format = once(`iso ${zone}`, () => new Intl.DateTimeFormat("en-CA", { timeZone: zone }));
+    return format.format(instant);
+  });
 }
 
 const spans: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [

@@ -3,14 +3,25 @@ import type { Page, Tone } from "../page.ts";
 import { Icon } from "./icon.tsx";
 import type { IconName } from "./icons.ts";
 
+/** Chips as they were last drawn: a list repeats the same few states on every row. */
+const drawn = new Map<string, string>();
+const drawnAtMost = 500;
+
 /** A state as icon, word and colour: never by colour alone. */
 export function Chip(props: { tone: Tone; icon?: IconName; label: string; title?: string }): JSX.Element {
-  return (
-    <span class={`chip chip-${props.tone}`} title={props.title}>
-      <Icon name={props.icon ?? toneIcons[props.tone]} />
-      <span safe>{props.label}</span>
+  const { tone, label, title } = props;
+  const icon = props.icon ?? toneIcons[tone];
+  const key = `${tone}|${icon}|${label}`;
+  const known = title === undefined ? drawn.get(key) : undefined;
+  if (known !== undefined) return known;
+  const markup = (
+    <span class={`chip chip-${tone}`} title={title}>
+      <Icon name={icon} />
+      <span safe>{label}</span>
     </span>
   );
+  if (title === undefined && typeof markup === "string" && drawn.size < drawnAtMost) drawn.set(key, markup);
+  return markup;
 }
 
 const toneIcons: Readonly<Record<Tone, IconName>> = {

@@ -40,6 +40,7 @@ export interface DataTableProps<Row> {
 /** A worklist: dense rows, sticky header, whole-row links, cards on phones. Its empty state is the caller's. */
 export function DataTable<Row>(props: DataTableProps<Row>): JSX.Element {
   const titleColumn = props.columns.find((column) => column.card === "title") ?? props.columns[0];
+  const looks = props.columns.map((column) => cellLook(column, column === titleColumn));
   return (
     <div class="table-wrap">
       <table class={["table data-table", props.href !== undefined && "data-table-open"]} data-rows>
@@ -56,13 +57,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): JSX.Element {
         <tbody>
           {props.rows.map((row) => (
             <tr id={props.rowId?.(row)} class={props.faint?.(row) === true ? "row-faint" : undefined}>
-              {props.columns.map((column) => (
-                <BodyCell
-                  column={column}
-                  row={row}
-                  href={column === titleColumn ? props.href?.(row) : undefined}
-                />
-              ))}
+              {looks.map((look) => bodyCell(look, row, look.opens ? props.href?.(row) : undefined))}
             </tr>
           ))}
         </tbody>
@@ -96,27 +91,44 @@ function HeaderCell<Row>(props: { page: Pick<Page, "t">; column: Column<Row> }):
   );
 }
 
-function BodyCell<Row>(props: { column: Column<Row>; row: Row; href: string | undefined }): JSX.Element {
-  const { column, row, href } = props;
+/** What the cells of one column share, worked out once for the table. */
+interface CellLook<Row> {
+  readonly column: Column<Row>;
+  readonly class: string;
+  readonly label: string | undefined;
+  /** The column that carries the row's link. */
+  readonly opens: boolean;
+}
+
+function cellLook<Row>(column: Column<Row>, opens: boolean): CellLook<Row> {
   const classes = [
     column.figures === true && "figures",
     `card-${column.card ?? "line"}`,
     column.minor === true && "col-minor",
   ];
+  return {
+    column,
+    class: classes.filter((one) => one !== false).join(" "),
+    label: column.headerHidden === true ? undefined : column.header,
+    opens,
+  };
+}
+
+function bodyCell<Row>(
+  { column, class: classes, label, opens }: CellLook<Row>,
+  row: Row,
+  href: string | undefined,
+): JSX.Element {
+  const content = column.cell === undefined ? <bdi safe>{column.text?.(row) ?? ""}</bdi> : column.cell(row);
   return (
-    <td class={classes} data-label={column.headerHidden === true ? undefined : column.header}>
-      {href === undefined ? (
-        contentOf(column, row)
-      ) : (
+    <td class={classes} data-label={label}>
+      {opens && href !== undefined ? (
         <a class="row-link" href={href}>
-          {contentOf(column, row)}
+          {content}
         </a>
+      ) : (
+        content
       )}
     </td>
   );
-}
-
-function contentOf<Row>(column: Column<Row>, row: Row): Children {
-  if (column.cell !== undefined) return column.cell(row);
-  return <bdi safe>{column.text?.(row) ?? ""}</bdi>;
 }
