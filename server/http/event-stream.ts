@@ -1,6 +1,6 @@
-/** One event of a stream. `data` may be of several lines. */
+/** One event of a stream. `data` may be of several lines. A page's live part takes messages without a name. */
 export interface StreamEvent {
-  readonly event: string;
+  readonly event: string | null;
   readonly data: string;
 }
 
@@ -51,5 +51,5 @@ export function eventStream(
 
 function written({ event, data }: StreamEvent): string {
   const lines = data.split("\n").map((line) => `data: ${line}\n`);
-  return `event: ${event}\n${lines.join("")}\n`;
+  return `${event === null ? "" : `event: ${event}\n`}${lines.join("")}\n`;
 }

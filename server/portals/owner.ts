@@ -7,6 +7,10 @@ import { answerError } from "../http/errors.ts";
 import { factsOf } from "../http/facts.ts";
 import { signedInOperator } from "../http/owner.ts";
 import { preferencePages } from "../http/preferences.ts";
+import { ownerHomePages } from "../owner/home/home.pages.ts";
+import { setUpPages } from "../owner/tenants/set-up.pages.ts";
+import { tenantsPages } from "../owner/tenants/tenants.pages.ts";
+import { wizardPages } from "../owner/tenants/wizard.pages.ts";
 import type { Services } from "../tenancy/services.ts";
 import { ownerApiRoutes } from "./api.ts";
 import { docsPortal } from "./docs.ts";
@@ -27,6 +31,10 @@ export function ownerPortal(services: Services) {
     .use(docsPortal(services))
     .use(ownerSignInPages(services))
     .use(ownerApiRoutes(services))
+    .use(ownerHomePages(services))
+    .use(wizardPages(services))
+    .use(setUpPages(services))
+    .use(tenantsPages(services))
     .all("/jobs", jobs, { parse: "none", detail: { hide: true } })
     .all("/jobs/*", jobs, { parse: "none", detail: { hide: true } });
 }

@@ -3,6 +3,7 @@ import { common } from "./en/common.ts";
 import { docs } from "./en/docs.ts";
 import { errors } from "./en/errors.ts";
 import { imports } from "./en/import.ts";
+import { owner } from "./en/owner.ts";
 import { patients } from "./en/patients.ts";
 import { signIn } from "./en/sign-in.ts";
 
@@ -18,6 +19,7 @@ export const en = {
   docs,
   imports,
   patients,
+  owner,
   signIn,
 };
 

@@ -4,6 +4,7 @@ import { common } from "./hi/common.ts";
 import { docs } from "./hi/docs.ts";
 import { errors } from "./hi/errors.ts";
 import { imports } from "./hi/import.ts";
+import { owner } from "./hi/owner.ts";
 import { patients } from "./hi/patients.ts";
 import { signIn } from "./hi/sign-in.ts";
 
@@ -15,5 +16,6 @@ export const hi: Messages = {
   docs,
   imports,
   patients,
+  owner,
   signIn,
 };

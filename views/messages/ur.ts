@@ -4,6 +4,7 @@ import { common } from "./ur/common.ts";
 import { docs } from "./ur/docs.ts";
 import { errors } from "./ur/errors.ts";
 import { imports } from "./ur/import.ts";
+import { owner } from "./ur/owner.ts";
 import { patients } from "./ur/patients.ts";
 import { signIn } from "./ur/sign-in.ts";
 
@@ -15,5 +16,6 @@ export const ur: Messages = {
   docs,
   imports,
   patients,
+  owner,
   signIn,
 };

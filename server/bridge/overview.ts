@@ -1,0 +1,212 @@
+import { and, asc, eq, gt, inArray, isNull, lte, ne, or, sql } from "drizzle-orm";
+import { healthAlerts } from "../../db/schema/control/health.ts";
+import { plans } from "../../db/schema/control/plans.ts";
+import { provisioningRuns } from "../../db/schema/control/provisioning.ts";
+import { subscriptions, type TenantStatus, tenants } from "../../db/schema/control/tenants.ts";
+import { authorize } from "../auth/permissions.ts";
+import { countTenants } from "../owner/tenants/tenants-list.ts";
+import type { OwnerContext } from "../tenancy/context.ts";
+
+/** Why a hospital needs somebody: most pressing first. */
+export type NeedKind =
+  | "set-up"
+  | "setting-up"
+  | "unwell"
+  | "restricted"
+  | "past-due"
+  | "limit"
+  | "trial-ending"
+  | "deletion-due";
+
+export interface Need {
+  readonly kind: NeedKind;
+  readonly tenantId: string;
+  readonly hospital: string;
+  /** Since when, or until when, by kind. */
+  readonly at: Date | null;
+  /** The alert's own words. */
+  readonly detail: string | null;
+  readonly limit: {
+    readonly resource: "patients" | "users";
+    readonly used: number;
+    readonly allowed: number;
+  } | null;
+}
+
+export interface OwnerOverview {
+  readonly counts: Readonly<Partial<Record<TenantStatus, number>>>;
+  readonly patients: number;
+  readonly users: number;
+  readonly needs: readonly Need[];
+}
+
+const dayMs = 24 * 60 * 60_000;
+const order: readonly NeedKind[] = [
+  "set-up",
+  "unwell",
+  "restricted",
+  "past-due",
+  "limit",
+  "trial-ending",
+  "deletion-due",
+  "setting-up",
+];
+
+/** What the owner should look at now, and how much there is in all. */
+export async function ownerOverview(context: OwnerContext): Promise<OwnerOverview> {
+  authorize(context.actor, "tenants:read");
+  const [counts, totals, ...needs] = await Promise.all([
+    countTenants(context),
+    totalsOf(context),
+    unfinished(context),
+    unwell(context),
+    subscriptionNeeds(context),
+    limitNeeds(context),
+    deletions(context),
+  ]);
+  const sorted = needs.flat().sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+  return { counts, ...totals, needs: sorted };
+}
+
+const open = inArray(tenants.status, ["active", "suspended"]);
+const plain = { detail: null, limit: null } as const;
+
+async function totalsOf({ db }: OwnerContext) {
+  const [row] = await db
+    .select({
+      patients: sql<number>`coalesce(sum(${tenants.patientCount}), 0)::float8`,
+      users: sql<number>`coalesce(sum(${tenants.userCount}), 0)::float8`,
+    })
+    .from(tenants)
+    .where(open);
+  return { patients: row?.patients ?? 0, users: row?.users ?? 0 };
+}
+
+async function unfinished({ db }: OwnerContext): Promise<Need[]> {
+  const rows = await db
+    .select({
+      id: tenants.id,
+      name: tenants.companyName,
+      status: provisioningRuns.status,
+      at: provisioningRuns.updatedAt,
+    })
+    .from(provisioningRuns)
+    .innerJoin(tenants, eq(tenants.id, provisioningRuns.tenantId))
+    .where(
+      and(
+        ne(provisioningRuns.status, "done"),
+        inArray(tenants.status, ["provisioning", "active", "suspended"]),
+      ),
+    )
+    .limit(50);
+  return rows.map(({ id, name, status, at }) => ({
+    ...plain,
+    kind: status === "failed" ? ("set-up" as const) : ("setting-up" as const),
+    tenantId: id,
+    hospital: name,
+    at,
+  }));
+}
+
+async function unwell({ db }: OwnerContext): Promise<Need[]> {
+  const rows = await db
+    .select({
+      id: tenants.id,
+      name: tenants.companyName,
+      at: healthAlerts.raisedAt,
+      detail: healthAlerts.detail,
+    })
+    .from(healthAlerts)
+    .innerJoin(tenants, eq(tenants.id, healthAlerts.tenantId))
+    .where(and(isNull(healthAlerts.clearedAt), open))
+    .orderBy(asc(healthAlerts.raisedAt))
+    .limit(50);
+  return rows.map(({ id, name, at, detail }) => ({
+    ...plain,
+    kind: "unwell" as const,
+    tenantId: id,
+    hospital: name,
+    at,
+    detail,
+  }));
+}
+
+async function subscriptionNeeds({ db, clock }: OwnerContext): Promise<Need[]> {
+  const soon = new Date(clock.now().getTime() + 7 * dayMs);
+  const { status, trialEndsAt, statusSince } = subscriptions;
+  const rows = await db
+    .select({ id: tenants.id, name: tenants.companyName, status, trialEndsAt, statusSince })
+    .from(subscriptions)
+    .innerJoin(tenants, eq(tenants.id, subscriptions.tenantId))
+    .where(
+      and(
+        open,
+        or(
+          inArray(status, ["past_due", "grace", "restricted"]),
+          and(eq(status, "trial"), lte(trialEndsAt, soon)),
+        ),
+      ),
+    )
+    .orderBy(asc(trialEndsAt))
+    .limit(50);
+  return rows.map((row) => ({
+    ...plain,
+    kind:
+      row.status === "trial"
+        ? ("trial-ending" as const)
+        : row.status === "restricted"
+          ? ("restricted" as const)
+          : ("past-due" as const),
+    tenantId: row.id,
+    hospital: row.name,
+    at: row.status === "trial" ? row.trialEndsAt : row.statusSince,
+  }));
+}
+
+async function limitNeeds({ db }: OwnerContext): Promise<Need[]> {
+  const allowed = (resource: "patients" | "users") =>
+    sql<number | null>`(${plans.limits} ->> ${resource})::integer`;
+  const { patientCount, userCount } = tenants;
+  const full = (resource: "patients" | "users", used: typeof patientCount | typeof userCount) =>
+    and(gt(allowed(resource), 0), sql`${used} >= 0.8 * ${allowed(resource)}`);
+  const rows = await db
+    .select({
+      id: tenants.id,
+      name: tenants.companyName,
+      patientCount,
+      userCount,
+      at: tenants.usageAt,
+      limits: plans.limits,
+    })
+    .from(tenants)
+    .innerJoin(plans, eq(plans.id, tenants.planId))
+    .where(and(open, or(full("patients", patientCount), full("users", userCount))))
+    .limit(50);
+  return rows.flatMap((row) =>
+    (["patients", "users"] as const).flatMap((resource) => {
+      const used = (resource === "patients" ? row.patientCount : row.userCount) ?? 0;
+      const most = row.limits[resource];
+      if (most === null || most === 0 || used < 0.8 * most) return [];
+      const limit = { resource, used, allowed: most };
+      return [
+        { kind: "limit" as const, tenantId: row.id, hospital: row.name, at: row.at, detail: null, limit },
+      ];
+    }),
+  );
+}
+
+async function deletions({ db }: OwnerContext): Promise<Need[]> {
+  const rows = await db
+    .select({ id: tenants.id, name: tenants.companyName, at: tenants.purgeAfter })
+    .from(tenants)
+    .where(eq(tenants.status, "deleting"))
+    .orderBy(asc(tenants.purgeAfter))
+    .limit(50);
+  return rows.map(({ id, name, at }) => ({
+    ...plain,
+    kind: "deletion-due" as const,
+    tenantId: id,
+    hospital: name,
+    at,
+  }));
+}
