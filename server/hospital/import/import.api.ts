@@ -1,4 +1,5 @@
 import { Elysia, t } from "elysia";
+import { AppError } from "../../errors.ts";
 import { describe, listOf } from "../../http/docs.ts";
 import { factsOf } from "../../http/facts.ts";
 import { hospitalApi } from "../../http/hospital.ts";
@@ -32,8 +33,13 @@ export const importApi = (services: Services) =>
       "",
       async ({ ctx, body, query: asked }) => {
         const { dryRun, ...fields } = asked;
-        const form: object = typeof body === "object" && body !== null ? body : {};
-        const options = importOptionsOf({ ...form, ...fields });
+        if (typeof body !== "object" || body === null)
+          throw new AppError(
+            "unsupported",
+            "import.unsupported",
+            "Send a form with files, or one FHIR bundle as JSON.",
+          );
+        const options = importOptionsOf({ ...body, ...fields });
         const files = await filesOf(body);
         if (dryRun === true) {
           const outcomes = await previewImport(ctx, files, options);
@@ -52,10 +58,10 @@ export const importApi = (services: Services) =>
           ...describe({
             summary: "Import FHIR R4 bundles",
             description:
-              "A form with one or many `files` (and `source`, `keepGood`), or one bundle as JSON. The same files again add nothing. A file with a refused record is refused as a whole, unless `keepGood` is given. With `dryRun` the answer is what would happen.",
+              "A form with one or many `files` (and `source`, `keepGood`), or one bundle as JSON. The same files again add nothing. A file with a refused record is refused as a whole, unless `keepGood` is given. Where nothing at all could come in, the answer is 422 and names the faults. With `dryRun` the answer is what would happen.",
             tag,
             answers: { 200: previewAnswer, 201: importAnswer },
-            errors: ["too-large", "unsupported"],
+            errors: ["too-large", "unsupported", "payment-required"],
           }),
           requestBody: {
             required: true,

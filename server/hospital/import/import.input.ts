@@ -52,7 +52,7 @@ export async function filesOf(body: unknown): Promise<readonly GivenFile[]> {
 
 /**
  * Reads the body of an upload: a form with `files`, or one bundle as JSON, whose bytes are left as they are, since
- * reading it into numbers would lose digits.
+ * reading it into numbers would lose digits. Null for any other type of body.
  */
 export async function parseUpload({ request }: { request: Request }, contentType: string): Promise<unknown> {
   if (contentType.startsWith("multipart/form-data")) {
@@ -61,12 +61,8 @@ export async function parseUpload({ request }: { request: Request }, contentType
     const fields = [...form.keys()].filter((name) => name !== "files").map((name) => [name, form.get(name)]);
     return { ...Object.fromEntries(fields), files };
   }
-  if (!/^application\/(fhir\+)?json\b/.test(contentType))
-    throw new AppError(
-      "unsupported",
-      "import.unsupported",
-      "Send a form with files, or one FHIR bundle as JSON.",
-    );
+  // Whatever is thrown here is told as a body that cannot be read; the route says what it takes instead.
+  if (!/^application\/(fhir\+)?json\b/.test(contentType)) return null;
   return { files: [new File([await request.arrayBuffer()], "bundle.json")] };
 }
 

@@ -12,6 +12,7 @@ import { authorize } from "../../auth/permissions.ts";
 import { sha256 } from "../../crypto.ts";
 import { AppError, invalidField, notFound } from "../../errors.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
+import { type FileOutcome, total } from "./outcome.ts";
 import { type GivenFile, type ImportOptions, previewImport } from "./preview.ts";
 import { fileCountLimit, fileSizeLimit } from "./read-bundle.ts";
 import { errorRows, fileCounts, sumOutcomes } from "./run-rows.ts";
@@ -30,13 +31,14 @@ export interface NewImport extends ImportOptions {
 
 /**
  * Takes files in as a draft, with what importing them would do. They stay until the draft is started and done,
- * or for a day.
- * @throws AppError forbidden (403); invalid (422) naming `files`; too-large (413).
+ * or for a day. A program is told at once where nothing could come in; a person sees it in the draft.
+ * @throws AppError forbidden (403); invalid (422) naming `files`, or the faults; too-large (413); payment-required (402).
  */
 export async function draftImport(context: HospitalContext, given: NewImport): Promise<ImportRun> {
   authorize(context.actor, "patients:import");
   mustBeReadable(given.files);
   const outcomes = await previewImport(context, given.files, given);
+  if (given.origin === "api") refuseUseless(outcomes);
   const packed = given.files.map((file) => Bun.gzipSync(file.bytes as Uint8Array<ArrayBuffer>));
   const { actor, clock } = context;
   return context.write(async (tx) => {
@@ -92,6 +94,27 @@ function mustBeReadable(files: readonly GivenFile[]): void {
   const message = `${fileName(large.name)} is larger than ${fileSizeLimit / 1024 / 1024} MB. Divide it, then import the parts.`;
   throw new AppError("too-large", "import.too-large", message, {
     fields: [{ field: "files", code: "file-too-large", message }],
+  });
+}
+
+const faultsNamed = 50;
+
+/** Where every file is refused, there is nothing to start. */
+function refuseUseless(outcomes: readonly FileOutcome[]): void {
+  const useless = ({ created, existing, errors }: FileOutcome) =>
+    errors.length > 0 && total(created) === 0 && total(existing) === 0;
+  if (!outcomes.every(useless)) return;
+  const found = outcomes.flatMap(({ errors }, index) => {
+    const file = outcomes.length === 1 ? [] : [`files[${index}]`];
+    return errors.map(({ entry, field, code, message }) => {
+      const path = entry === null ? file : [...file, `entry[${entry}]`, "resource", field];
+      return { field: path.join(".") || "body", code, message };
+    });
+  });
+  const limit = found.find(({ code }) => code === "limit.patients");
+  if (limit !== undefined) throw new AppError("payment-required", limit.code, limit.message);
+  throw new AppError("invalid", "import.refused", "None of it can be imported. Nothing was added.", {
+    fields: found.slice(0, faultsNamed),
   });
 }
 
