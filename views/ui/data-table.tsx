@@ -119,16 +119,20 @@ function bodyCell<Row>(
   row: Row,
   href: string | undefined,
 ): JSX.Element {
-  const content = column.cell === undefined ? <bdi safe>{column.text?.(row) ?? ""}</bdi> : column.cell(row);
   return (
     <td class={classes} data-label={label}>
       {opens && href !== undefined ? (
         <a class="row-link" href={href}>
-          {content}
+          {contentOf(column, row)}
         </a>
       ) : (
-        content
+        contentOf(column, row)
       )}
     </td>
   );
+}
+
+function contentOf<Row>(column: Column<Row>, row: Row): Children {
+  if (column.cell !== undefined) return column.cell(row);
+  return <bdi safe>{column.text?.(row) ?? ""}</bdi>;
 }
