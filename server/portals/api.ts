@@ -2,8 +2,11 @@ import { Elysia } from "elysia";
 import { hospitalSignInApi } from "../auth/hospital-sign-in.api.ts";
 import { ownerSignInApi } from "../auth/owner-sign-in.api.ts";
 import { clinicalApi } from "../hospital/clinical/clinical.api.ts";
+import { departmentsApi } from "../hospital/departments/departments.api.ts";
 import { importApi } from "../hospital/import/import.api.ts";
 import { patientsApi } from "../hospital/patients/patients.api.ts";
+import { rolesApi } from "../hospital/roles/roles.api.ts";
+import { usersApi } from "../hospital/users/users.api.ts";
 import { plansApi } from "../owner/plans/plans.api.ts";
 import { serversApi } from "../owner/servers/servers.api.ts";
 import { provisioningApi } from "../owner/tenants/provisioning.api.ts";
@@ -16,6 +19,9 @@ export const tenantApiRoutes = (services: Services) =>
   new Elysia()
     .use(hospitalSignInApi(services))
     .use(patientsApi(services))
+    .use(usersApi(services))
+    .use(rolesApi(services))
+    .use(departmentsApi(services))
     .use(clinicalApi(services))
     .use(importApi(services));
 

@@ -1,7 +1,9 @@
 import { Elysia, t } from "elysia";
+import { PatientClinical } from "../../../views/hospital/patients/patient-clinical.tsx";
 import { PatientHistory } from "../../../views/hospital/patients/patient-history.tsx";
 import { PatientOverview } from "../../../views/hospital/patients/patient-overview.tsx";
-import { may } from "../../auth/permissions.ts";
+import { authorize, may } from "../../auth/permissions.ts";
+import { AppError } from "../../errors.ts";
 import { factsOf } from "../../http/facts.ts";
 import { hospitalPages } from "../../http/hospital.ts";
 import { html } from "../../http/reply.ts";
@@ -9,6 +11,7 @@ import type { HospitalContext } from "../../tenancy/context.ts";
 import type { Services } from "../../tenancy/services.ts";
 import { summarizeAllergies } from "../allergies/allergy-summary.ts";
 import { countEntries } from "../clinical/entry-counts.ts";
+import { isClinicalTab, readClinicalTab } from "../clinical/tabs.ts";
 import { listPatientHistory } from "./patient-history.ts";
 import { getPatient, type Patient } from "./patients.ts";
 
@@ -41,6 +44,18 @@ export const patientPages = (services: Services) =>
         return html(PatientOverview({ page, ...shell, mayUpdate: may(ctx.actor, "patients:update") }));
       },
       hidden,
+    )
+    .get(
+      "/:tab",
+      async ({ ctx, page, params, query }) => {
+        const { tab } = params;
+        if (!isClinicalTab(tab)) throw new AppError("not-found", "page.not-found", "There is nothing here.");
+        authorize(ctx.actor, "clinical:read");
+        const shell = await shellOf(ctx, params.id);
+        const shown = await readClinicalTab(ctx, shell.patient.id, tab, query);
+        return html(PatientClinical({ ...shell, page, tab, shown, further: query.cursor !== undefined }));
+      },
+      { query: cursorQuery, ...hidden },
     )
     .get(
       "/history",

@@ -5,7 +5,7 @@ import {
   patientStatuses,
   sexes,
 } from "../../../db/schema/hospital/patients.ts";
-import { email, isoDate, line, lines, oneOf, phone } from "../../input.ts";
+import { email, isoDate, line, lines, oneOf, phone, searchText, wholeNumber } from "../../input.ts";
 
 export const patientSorts = ["newest", "name", "mrn", "born"] as const;
 export const ageUnits = ["years", "months", "days"] as const;
@@ -40,7 +40,7 @@ export const registerInput = t.Object({
   sex: oneOf(sexes),
   bornOn: t.Optional(isoDate()),
   age: t.Optional(
-    t.Integer({
+    wholeNumber({
       minimum: 0,
       maximum: 1600,
       description: "Where the date of birth is not known: the age as told or guessed.",
@@ -77,7 +77,7 @@ export const changeInput = t.Object({
   lastName: t.Optional(t.Nullable(line(100))),
   sex: t.Optional(oneOf(sexes)),
   bornOn: t.Optional(t.Nullable(isoDate())),
-  age: t.Optional(t.Integer({ minimum: 0, maximum: 1600 })),
+  age: t.Optional(wholeNumber({ minimum: 0, maximum: 1600 })),
   ageUnit: t.Optional(oneOf(ageUnits)),
   status: t.Optional(oneOf(patientStatuses)),
   deceasedOn: t.Optional(t.Nullable(isoDate())),
@@ -105,9 +105,7 @@ export const deleteInput = t.Object({ reason: line(300, { min: 3 }) });
 
 /** Which patients. */
 export const patientsFilter = {
-  search: t.Optional(
-    t.String({ maxLength: 200, description: "Name (misspelt too), MRN, phone or national id." }),
-  ),
+  search: t.Optional(searchText(200, "Name (misspelt too), MRN, phone or national id.")),
   status: t.Optional(oneOf(patientStatuses)),
   sex: t.Optional(oneOf(sexes)),
   deleted: t.Optional(t.Boolean({ description: "The deleted ones instead; needs patients:delete." })),

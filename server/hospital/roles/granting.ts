@@ -1,0 +1,56 @@
+import { and, eq, ne, sql } from "drizzle-orm";
+import type { HospitalTx } from "../../../db/planes.ts";
+import { roles } from "../../../db/schema/hospital/roles.ts";
+import { users } from "../../../db/schema/hospital/users.ts";
+import type { HospitalActor } from "../../auth/permissions.ts";
+import { adminRoleKey } from "../../auth/seed-roles.ts";
+import { AppError, invalidField } from "../../errors.ts";
+
+/** Nobody hands out what they do not hold. @throws AppError forbidden (403) `role.beyond-own`. */
+export function refuseBeyondOwn(actor: HospitalActor, permissions: readonly string[]): void {
+  if (actor.kind === "system") return;
+  const beyond = permissions.filter((permission) => !actor.permissions.has(permission));
+  if (beyond.length > 0)
+    throw new AppError(
+      "forbidden",
+      "role.beyond-own",
+      "You can't give or take away rights that you do not hold yourself.",
+      { details: { permissions: beyond } },
+    );
+}
+
+/** A role as it stands now, held against changes until the transaction ends. @throws AppError invalid (422) naming `roleId`. */
+// open: part of rules that have authorized
+export async function lockRole(tx: HospitalTx, roleId: string): Promise<typeof roles.$inferSelect> {
+  const [role] = await tx.select().from(roles).where(eq(roles.id, roleId)).for("share");
+  if (role === undefined) throw invalidField("roleId", "not-found", "There is no such role.");
+  return role;
+}
+
+/**
+ * Holds the set of administrators still until the transaction ends, so that two who are removed at the same time
+ * can't each take the other for the one who stays.
+ */
+// open: part of rules that have authorized
+export async function lockAdmins(tx: HospitalTx): Promise<void> {
+  await tx.select({ id: roles.id }).from(roles).where(eq(roles.key, adminRoleKey)).for("no key update");
+}
+
+/**
+ * After `lockAdmins`, before a person stops being an active administrator.
+ * @throws AppError conflict (409) `user.last-admin`.
+ */
+// open: part of rules that have authorized
+export async function refuseLastAdmin(tx: HospitalTx, userId: string): Promise<void> {
+  const [others] = await tx
+    .select({ admins: sql<number>`count(*)::int` })
+    .from(users)
+    .innerJoin(roles, eq(users.roleId, roles.id))
+    .where(and(eq(roles.key, adminRoleKey), eq(users.status, "active"), ne(users.id, userId)));
+  if ((others?.admins ?? 0) === 0)
+    throw new AppError(
+      "conflict",
+      "user.last-admin",
+      "This is the hospital's last active administrator. Make somebody else one first.",
+    );
+}
