@@ -6,6 +6,7 @@ import { imports } from "./en/import.ts";
 import { owner } from "./en/owner.ts";
 import { patients } from "./en/patients.ts";
 import { signIn } from "./en/sign-in.ts";
+import { staff } from "./en/staff.ts";
 
 /**
  * Every text of the product in English, the language the others are checked against. A domain adds its own
@@ -21,6 +22,7 @@ export const en = {
   patients,
   owner,
   signIn,
+  staff,
 };
 
 export type Messages = typeof en;

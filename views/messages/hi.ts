@@ -7,6 +7,7 @@ import { imports } from "./hi/import.ts";
 import { owner } from "./hi/owner.ts";
 import { patients } from "./hi/patients.ts";
 import { signIn } from "./hi/sign-in.ts";
+import { staff } from "./hi/staff.ts";
 
 /** Every text of the product in Hindi. */
 export const hi: Messages = {
@@ -18,4 +19,5 @@ export const hi: Messages = {
   patients,
   owner,
   signIn,
+  staff,
 };

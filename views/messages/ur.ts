@@ -7,6 +7,7 @@ import { imports } from "./ur/import.ts";
 import { owner } from "./ur/owner.ts";
 import { patients } from "./ur/patients.ts";
 import { signIn } from "./ur/sign-in.ts";
+import { staff } from "./ur/staff.ts";
 
 /** Every text of the product in Urdu. */
 export const ur: Messages = {
@@ -18,4 +19,5 @@ export const ur: Messages = {
   patients,
   owner,
   signIn,
+  staff,
 };
