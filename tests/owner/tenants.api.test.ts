@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { Client } from "../support/client.ts";
-import { password } from "../support/cast.ts";
 import { type TestApp, testApp } from "../support/app.ts";
+import { password } from "../support/cast.ts";
+import type { Client } from "../support/client.ts";
 
 // Databases are made here; a busy machine takes its time.
 setDefaultTimeout(30_000);
@@ -30,7 +30,8 @@ const request = (more: Record<string, unknown> = {}) => {
     ...more,
   };
 };
-const body = async (response: Response) => (await response.json()) as Record<string, unknown> & { id: string };
+const body = async (response: Response) =>
+  (await response.json()) as Record<string, unknown> & { id: string };
 const fieldsOf = (problem: Record<string, unknown>) =>
   ((problem["errors"] ?? []) as { field: string }[]).map((error) => error.field);
 
@@ -41,7 +42,12 @@ describe("POST /api/v1/owner/tenants", () => {
     expect(response.status).toBe(201);
     const row = await body(response);
     expect(response.headers.get("location")).toBe(`${base}/${row.id}`);
-    expect(row).toMatchObject({ subdomain: asked.subdomain, status: "active", plan: "basic", subscriptionStatus: "trial" });
+    expect(row).toMatchObject({
+      subdomain: asked.subdomain,
+      status: "active",
+      plan: "basic",
+      subscriptionStatus: "trial",
+    });
     expect(row["firstAdmin"]).toEqual({ email: asked.firstAdmin.email, password: null });
     const admin = await app.client(`${asked.subdomain}.localhost`).signIn(asked.firstAdmin.email, password);
     expect((await admin.get("/api/v1/tenant/auth/me")).status).toBe(200);
@@ -81,7 +87,11 @@ describe("POST /api/v1/owner/tenants", () => {
     ["an unknown zone", { timeZone: "Mars/Olympus" }, "timeZone"],
     ["no admin", { firstAdmin: undefined }, "firstAdmin"],
     ["a wrong email", { firstAdmin: { name: "Amina", email: "amina" } }, "firstAdmin.email"],
-    ["a short password", { firstAdmin: { name: "Amina", email: "a@b.example", password: "short" } }, "firstAdmin.password"],
+    [
+      "a short password",
+      { firstAdmin: { name: "Amina", email: "a@b.example", password: "short" } },
+      "firstAdmin.password",
+    ],
   ];
   for (const [what, more, field] of bad)
     test(`${what}: 422 naming ${field}, and nothing is made`, async () => {
@@ -98,7 +108,10 @@ describe("POST /api/v1/owner/tenants", () => {
     expect((await stranger.send(base, { json: request() })).status).toBe(401);
     const admin = await app.abdullah.as("admin");
     expect((await admin.send(base, { json: request() })).status).toBe(404);
-    const crossed = await stranger.send(base, { json: request(), headers: { authorization: `Bearer ${admin.token}` } });
+    const crossed = await stranger.send(base, {
+      json: request(),
+      headers: { authorization: `Bearer ${admin.token}` },
+    });
     expect(crossed.status).toBe(401);
   });
 });
@@ -122,7 +135,10 @@ describe("a hospital's states over the API", () => {
     const { id } = await body(await owner.send(base, { json: asked }));
     const wrong = await owner.send(`${base}/${id}`, { method: "DELETE", json: { confirmation: "yes" } });
     expect([wrong.status, fieldsOf(await body(wrong))]).toEqual([422, ["confirmation"]]);
-    const gone = await owner.send(`${base}/${id}`, { method: "DELETE", json: { confirmation: asked.companyName } });
+    const gone = await owner.send(`${base}/${id}`, {
+      method: "DELETE",
+      json: { confirmation: asked.companyName },
+    });
     expect([gone.status, (await body(gone))["status"]]).toEqual([202, "deleting"]);
     const door = app.client(`${asked.subdomain}.localhost`);
     await until(async () => (await door.get("/sign-in")).status === 404);
@@ -173,7 +189,13 @@ test("the steps of a creation are read and watched; a finished one is not retrie
 
 test("plans and servers are listed, without credentials", async () => {
   const plans = (await (await owner.get("/api/v1/owner/plans")).json()) as { items: { key: string }[] };
-  expect(plans.items.map((plan) => plan.key)).toEqual(["trial", "basic", "advanced", "professional", "enterprise"]);
+  expect(plans.items.map((plan) => plan.key)).toEqual([
+    "trial",
+    "basic",
+    "advanced",
+    "professional",
+    "enterprise",
+  ]);
   const servers = await (await owner.get("/api/v1/owner/servers")).text();
   expect(servers).toContain('"local"');
   expect(servers).not.toMatch(/assword|adminUser/);
