@@ -37,6 +37,7 @@ interface Known {
 }
 
 /** Finds what is there already and what each reference means. */
+// open: called by the preview and the import, which have authorized
 export async function resolvePlan(
   db: HospitalDb,
   plan: FilePlan,

@@ -32,6 +32,7 @@ export function normalizeMrn(text: string): string {
 }
 
 /** Draws `count` new record numbers. A rolled-back write leaves a gap; no number is ever drawn twice. */
+// open: part of a write that its caller has authorized
 export async function mintMrns(tx: HospitalTx, count: number): Promise<readonly string[]> {
   if (count <= 0) return [];
   const rows = await tx.execute<{ number: string }>(
