@@ -13,7 +13,10 @@ const rungs = [
   { name: "rules", path: "^server/(hospital|owner|sync)/", except: "\\.(pages|api)\\.tsx?$" },
   { name: "bridge", path: "^server/bridge/", except: "\\.(pages|api)\\.tsx?$" },
   { name: "edge", path: "^server/(http/|.*\\.(pages|api)\\.tsx?$)" },
-  { name: "doors", path: "^(server/portals/|jobs/(hospital|owner|platform|run|schedule|worker|dashboard))" },
+  {
+    name: "doors",
+    path: "^(server/portals/|jobs/(hospital|owner|platform|handlers|run|schedule|worker|dashboard))",
+  },
   { name: "top", path: "^server/(app|main|services)\\.ts$" },
 ];
 

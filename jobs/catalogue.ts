@@ -62,6 +62,12 @@ export const catalogue = {
     alone: false,
     foundBy: "sync.push-due",
   },
+  "sync.verify-due": {
+    ...sweep,
+    queue: "sync",
+    about: "Proves by checksums that every hospital's online copy equals its own database",
+    timeoutMs: 60 * minute,
+  },
   "health.check-all": {
     ...sweep,
     queue: "upkeep",

@@ -1,5 +1,7 @@
+import { handlers } from "../jobs/handlers.ts";
 import { createQueue } from "../jobs/queue.ts";
 import { startRedisServer } from "../jobs/redis-server.ts";
+import { startWorker } from "../jobs/worker.ts";
 import { createApp } from "./app.ts";
 import { type Greeting, greet } from "./banner.ts";
 import { demoEmail, demoHospitals, demoOwnerEmail, seedDemo } from "./bridge/demo.ts";
@@ -56,6 +58,10 @@ async function start(env: Env, log: Log, lifetime: Lifetime): Promise<void> {
   await seedControl(services, foundation.servers);
   await hearTenantChanges(step(services));
 
+  if (env.role !== "web") {
+    const worker = startWorker({ store, queue, handlers, services, log });
+    lifetime.opened("jobs", () => worker.close(8_000), 15_000);
+  }
   if (env.role === "worker") return;
   const demo = env.demo ? await makeDemo(services) : null;
   step(services);

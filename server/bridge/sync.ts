@@ -1,4 +1,4 @@
-import { inArray } from "drizzle-orm";
+import { and, inArray, isNotNull } from "drizzle-orm";
 import { tenants } from "../../db/schema/control/tenants.ts";
 import { authorize } from "../auth/permissions.ts";
 import { recordProof, recordPush } from "../owner/health/sync-state.ts";
@@ -38,10 +38,7 @@ export async function verifyHospital(
   tenantId: string,
 ): Promise<VerifyReport> {
   authorize(context.actor, "sync:push");
-  const report = await verifySync(await resolveSyncPlaces(services, tenantId));
-  const { db } = services.connections.control;
-  await recordProof(db, tenantId, report, services.clock.now());
-  return report;
+  return proveAndKeep(services, tenantId);
 }
 
 /** Ships all of one hospital's tables to its online copy again. A long one goes on with the next pushes. */
@@ -103,6 +100,38 @@ export async function pushDueHospitals(
     rhythms.set(id, { pauseMs, dueAt: services.clock.now().getTime() + pauseMs });
   });
   return { pushed: due.length, rows };
+}
+
+/** Proves one hospital after another that its copy is equal; told to stop, it ends after the one it is at. */
+// open: called by the sync job alone
+export async function verifyDueHospitals(
+  services: Needs,
+  signal: AbortSignal,
+): Promise<{ readonly equal: number; readonly unequal: number; readonly unknown: number }> {
+  const copied = await services.connections.control.db
+    .select({ id: tenants.id })
+    .from(tenants)
+    .where(and(inArray(tenants.status, ["active", "suspended"]), isNotNull(tenants.copyServerId)));
+  const counts = { equal: 0, unequal: 0, unknown: 0 };
+  for (const { id } of copied) {
+    if (signal.aborted) break;
+    try {
+      const report = await proveAndKeep(services, id);
+      counts[report.equal ? "equal" : "unequal"] += 1;
+      if (!report.equal)
+        services.log.error({ tenantId: id }, "A hospital's online copy differs from its own database");
+    } catch (error) {
+      counts.unknown += 1;
+      services.log.error({ err: error, tenantId: id }, "A hospital's online copy could not be compared");
+    }
+  }
+  return counts;
+}
+
+async function proveAndKeep(services: Needs, tenantId: string): Promise<VerifyReport> {
+  const report = await verifySync(await resolveSyncPlaces(services, tenantId));
+  await recordProof(services.connections.control.db, tenantId, report, services.clock.now());
+  return report;
 }
 
 function pauseAfter(report: SyncReport | null, before: number): number {

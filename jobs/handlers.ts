@@ -1,0 +1,23 @@
+import type { Services } from "../server/tenancy/services.ts";
+import { runImport } from "./hospital/import.ts";
+import { pushDue as pushDueSync, pushOne, verifyDue } from "./hospital/sync.ts";
+import { checkAll } from "./owner/health.ts";
+import { expireTrials } from "./owner/subscriptions.ts";
+import { eraseDue } from "./owner/tenants.ts";
+import { pushDue as pushDueConfiguration } from "./platform/configuration.ts";
+import { resumeDue, resumeOne } from "./platform/provisioning.ts";
+import type { Handlers } from "./run.ts";
+
+/** The code behind every name of the catalogue; a name without code does not compile. */
+export const handlers: Handlers<Services> = {
+  "sync.push-due": pushDueSync,
+  "sync.push": pushOne,
+  "sync.verify-due": verifyDue,
+  "health.check-all": checkAll,
+  "subscriptions.expire-trials": expireTrials,
+  "configuration.push-due": pushDueConfiguration,
+  "tenants.erase-due": eraseDue,
+  "provisioning.resume-due": resumeDue,
+  "provisioning.resume": resumeOne,
+  "import.run": runImport,
+};
