@@ -92,7 +92,8 @@ async function transactionRate(sql: Sql): Promise<number> {
   return done / took;
 }
 
-const middle = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const middle = (values: readonly number[]) =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 const dataDir = await mkdtemp(join(tmpdir(), "wardline-bench-sync-"));
 await Bun.$`chmod 711 ${dataDir}`;
@@ -103,9 +104,16 @@ const servers = await startEmbedded({ dataDir, log: createLog({ logLevel: "fatal
 const open: Sql[] = [];
 try {
   const place = (server: Place, database: string): Place => ({ ...server, database, schema: "hospital" });
-  const places = { primary: place(servers.local, "bench_primary"), copy: place(servers.online, "bench_copy") };
+  const places = {
+    primary: place(servers.local, "bench_primary"),
+    copy: place(servers.online, "bench_copy"),
+  };
   const third = place(servers.online, "bench_scratch");
-  for (const [server, at] of [[servers.local, places.primary], [servers.online, places.copy], [servers.online, third]] as const) {
+  for (const [server, at] of [
+    [servers.local, places.primary],
+    [servers.online, places.copy],
+    [servers.online, third],
+  ] as const) {
     await ensureDatabase(server, at.database);
     await migrate(at, "hospital", { folder });
   }
@@ -133,13 +141,24 @@ try {
   figure("copy-rows-per-second", copied, "rows/s", 0);
   figure("bulk-insert-rows-per-second", inserts, "rows/s", 0);
   figure("bulk-vs-copy", inserts / copied, "ratio");
-  figure("bulk-update-rows-per-second", await rate("update visits set note = note || '.', version = version + 1"), "rows/s", 0);
-  figure("bulk-delete-rows-per-second", await rate(`delete from visits where amount_minor > ${rows * 50}`), "rows/s", 0);
+  figure(
+    "bulk-update-rows-per-second",
+    await rate("update visits set note = note || '.', version = version + 1"),
+    "rows/s",
+    0,
+  );
+  figure(
+    "bulk-delete-rows-per-second",
+    await rate(`delete from visits where amount_minor > ${rows * 50}`),
+    "rows/s",
+    0,
+  );
 
   // A backlog of one-row transactions, as after a night without the copy.
   await Promise.all(
     Array.from({ length: clients }, async (_, client) => {
-      for (let turn = client; turn < singles; turn += clients) await primary.unsafe(made(rows + 1 + turn, rows + 1 + turn));
+      for (let turn = client; turn < singles; turn += clients)
+        await primary.unsafe(made(rows + 1 + turn, rows + 1 + turn));
     }),
   );
   let caught = 0;

@@ -600,6 +600,8 @@ begin
     raise exception 'Ticks % to % do not follow what is applied.', manifest->>'first', manifest->>'final' using errcode = 'WL002';
   end if;
   set constraints all deferred;
+  -- A batch of 20,000 images is sorted in memory, not on the disk.
+  set local work_mem = '32MB';
   -- A handful of rows needs no statistics; many without them would be joined by nested loops over the whole table.
   if staged.n > 2000 then analyze sync_staging (seq, layout, op); end if;
   for t in
@@ -718,15 +720,17 @@ declare
   l integer;
   shared text[];
   settable text[];
+  looked_at boolean;
 begin
   foreach l in array layouts loop
+    select exists (select from sync_staging where layout = l and op = 'B') into looked_at;
     select array_agg(att.attname::text order by att.attnum),
            array_agg(att.attname::text order by att.attnum) filter (where att.attname <> all (keys) and att.attidentity <> 'a')
       into shared, settable
     from pg_attribute att
     where att.attrelid = table_oid and columns ? att.attname and described->l::text->'columns' ? att.attname;
     execute format(
-      'insert into %1$I.%2$I (%3$s) overriding system value '
+      'insert into %1$I.%2$I as own (%3$s) overriding system value '
       'select %4$s from (select jsonb_populate_record(null::%1$I.%2$I, w.img) as r from (%5$s) w '
       'where w.layout = %6$s and w.op in (''I'', ''U'', ''B'') offset 0) x on conflict (%7$s) do %8$s',
       current_schema(), name,
@@ -735,7 +739,12 @@ begin
       winners, l,
       (select string_agg(quote_ident(c), ', ') from unnest(keys) c),
       case when settable is null then 'nothing'
-        else 'update set ' || (select string_agg(format('%1$I = excluded.%1$I', c), ', ') from unnest(settable) c) end);
+        else 'update set ' || (select string_agg(format('%1$I = excluded.%1$I', c), ', ') from unnest(settable) c)
+          -- Most of what a refill looks at is on the copy already: leave those rows alone.
+          || case when looked_at then format(' where row(%s)::text is distinct from row(%s)::text',
+               (select string_agg(format('own.%I', c), ', ') from unnest(settable) c),
+               (select string_agg(format('excluded.%I', c), ', ') from unnest(settable) c)) else '' end
+        end);
   end loop;
 end
 $$;
