@@ -1,8 +1,11 @@
 import { Elysia } from "elysia";
 import { hospitalSignInPages } from "../auth/hospital-sign-in.pages.ts";
+import { departmentsPages } from "../hospital/departments/departments.pages.ts";
 import { importPages } from "../hospital/import/import.pages.ts";
 import { patientPages } from "../hospital/patients/patient.pages.ts";
 import { patientsPages } from "../hospital/patients/patients.pages.ts";
+import { rolesPages } from "../hospital/roles/roles.pages.ts";
+import { usersPages } from "../hospital/users/users.pages.ts";
 import { answerError } from "../http/errors.ts";
 import { preferencePages } from "../http/preferences.ts";
 import type { Services } from "../tenancy/services.ts";
@@ -18,6 +21,9 @@ export function hospitalPortal(services: Services) {
     .use(hospitalSignInPages(services))
     .use(patientsPages(services))
     .use(patientPages(services))
+    .use(usersPages(services))
+    .use(rolesPages(services))
+    .use(departmentsPages(services))
     .use(importPages(services))
     .use(tenantApiRoutes(services));
 }

@@ -1,0 +1,88 @@
+import type { Department } from "../../../server/hospital/departments/departments.ts";
+import type { AssignableRole } from "../../../server/hospital/roles/assignable.ts";
+import type { Page } from "../../page.ts";
+import { Button, LinkButton } from "../../ui/button.tsx";
+import { Select } from "../../ui/choices.tsx";
+import { Form, FormActions, FormSection } from "../../ui/form.tsx";
+import type { FormState } from "../../ui/form-state.ts";
+import { TextInput } from "../../ui/inputs.tsx";
+
+export interface UserFormProps {
+  readonly page: Page;
+  readonly form: FormState;
+  readonly action: string;
+  readonly roles: readonly AssignableRole[];
+  readonly departments: readonly Department[];
+  /** Adding somebody: a password may be typed. */
+  readonly adding: boolean;
+  readonly version?: number;
+  readonly idempotencyKey?: string;
+}
+
+/** The names of a user's fields, for the summary of errors. */
+export function userLabels({ t: { staff } }: Pick<Page, "t">): Readonly<Record<string, string>> {
+  return {
+    name: staff.name,
+    email: staff.email,
+    phone: staff.phone,
+    roleId: staff.role,
+    departmentId: staff.department,
+    password: staff.password,
+  };
+}
+
+/** Who somebody is and what they may do. */
+export function UserForm(props: UserFormProps): JSX.Element {
+  const { page, form } = props;
+  const { staff, actions } = page.t;
+  const it = { page, form };
+  const { departmentId, roleId } = form.values;
+  const roles = props.roles
+    .filter(({ id, mine }) => mine || id === roleId)
+    .map(({ id, name }) => ({ value: id, label: name }));
+  const departments = props.departments
+    .filter(({ id, active }) => active || id === departmentId)
+    .map(({ id, name }) => ({ value: id, label: name }));
+  return (
+    <Form
+      page={page}
+      action={props.action}
+      {...(props.version === undefined ? {} : { version: props.version })}
+      {...(props.idempotencyKey === undefined ? {} : { idempotencyKey: props.idempotencyKey })}
+    >
+      <FormSection title={staff.account}>
+        <TextInput {...it} name="name" label={staff.name} maxlength={120} autofocus={props.adding} />
+        <TextInput {...it} name="email" label={staff.email} type="email" maxlength={254} />
+        <TextInput {...it} name="phone" label={staff.phone} type="tel" maxlength={40} optional />
+        {props.adding ? (
+          <TextInput
+            {...it}
+            name="password"
+            label={staff.password}
+            hint={staff.passwordHint}
+            type="password"
+            autocomplete="new-password"
+            optional
+          />
+        ) : (
+          ""
+        )}
+      </FormSection>
+      <FormSection title={staff.access}>
+        <Select {...it} name="roleId" label={staff.role} options={roles} />
+        <Select
+          {...it}
+          name="departmentId"
+          label={staff.department}
+          options={departments}
+          noneLabel={staff.noDepartment}
+          optional
+        />
+      </FormSection>
+      <FormActions>
+        <Button label={props.adding ? staff.addUser : actions.saveChanges} look="primary" />
+        <LinkButton href="/users" label={actions.cancel} />
+      </FormActions>
+    </Form>
+  );
+}
