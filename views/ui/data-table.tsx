@@ -35,6 +35,27 @@ export interface DataTableProps<Row> {
   readonly rowId?: (row: Row) => string;
   /** A row that is out of use: shown fainter. */
   readonly faint?: (row: Row) => boolean;
+  /**
+   * For lists opened all day: all that a row's markup is made of, as one text. A row made of the same is not
+   * drawn again within the minute. What is left out here may show another row's markup, so leave nothing out.
+   */
+  readonly madeOf?: (row: Row) => string;
+}
+
+/** Rows drawn within this minute, by all that they are made of. */
+const drawnRows = new Map<string, string>();
+const drawnAtMost = 4_000;
+let drawnMinute = 0;
+
+function drawnOnce(madeOf: string, draw: () => JSX.Element): JSX.Element {
+  const minute = Math.floor(Date.now() / 60_000);
+  if (minute !== drawnMinute || drawnRows.size >= drawnAtMost) drawnRows.clear();
+  drawnMinute = minute;
+  const known = drawnRows.get(madeOf);
+  if (known !== undefined) return known;
+  const markup = draw();
+  if (typeof markup === "string") drawnRows.set(madeOf, markup);
+  return markup;
 }
 
 /** A worklist: dense rows, sticky header, whole-row links, cards on phones. Its empty state is the caller's. */
@@ -54,16 +75,19 @@ export function DataTable<Row>(props: DataTableProps<Row>): JSX.Element {
             ))}
           </tr>
         </thead>
-        <tbody>
-          {props.rows.map((row) => (
-            <tr id={props.rowId?.(row)} class={props.faint?.(row) === true ? "row-faint" : undefined}>
-              {looks.map((look) => bodyCell(look, row, look.opens ? props.href?.(row) : undefined))}
-            </tr>
-          ))}
-        </tbody>
+        <tbody>{props.rows.map((row) => bodyRow(props, looks, row))}</tbody>
       </table>
     </div>
   );
+}
+
+function bodyRow<Row>(props: DataTableProps<Row>, looks: readonly CellLook<Row>[], row: Row): JSX.Element {
+  const draw = () => (
+    <tr id={props.rowId?.(row)} class={props.faint?.(row) === true ? "row-faint" : undefined}>
+      {looks.map((look) => bodyCell(look, row, look.opens ? props.href?.(row) : undefined))}
+    </tr>
+  );
+  return props.madeOf === undefined ? draw() : drawnOnce(props.madeOf(row), draw);
 }
 
 function HeaderCell<Row>(props: { page: Pick<Page, "t">; column: Column<Row> }): JSX.Element {

@@ -22,9 +22,17 @@ export function PatientsTable(props: {
       columns={columnsOf(page, filters)}
       rows={props.patients}
       href={(patient) => `/patients/${patient.id}`}
+      madeOf={(patient) => madeOf(page, patient)}
       faint={(patient) => patient.deletedAt !== null || patient.status !== "active"}
     />
   );
+}
+
+/** All that a row shows, and the day and language it is shown in. */
+function madeOf(page: Page, patient: PatientListItem): string {
+  const { id, mrn, firstName, middleName, lastName, sex, bornOn, bornOnEstimated, status, phone } = patient;
+  const times = `${patient.createdAt.getTime()}|${patient.deletedAt?.getTime()}|${Math.floor(page.now.getTime() / 60_000)}`;
+  return `${page.lang}|${page.zone}|${times}|${id}|${mrn}|${sex}|${bornOn}|${bornOnEstimated}|${status}|${JSON.stringify([firstName, middleName, lastName, phone])}`;
 }
 
 function columnsOf(page: Page, filters: PatientFilters): readonly Column<PatientListItem>[] {
