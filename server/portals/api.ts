@@ -10,6 +10,7 @@ import { usersApi } from "../hospital/users/users.api.ts";
 import { plansApi } from "../owner/plans/plans.api.ts";
 import { serversApi } from "../owner/servers/servers.api.ts";
 import { provisioningApi } from "../owner/tenants/provisioning.api.ts";
+import { tenantInsideApi } from "../owner/tenants/tenant-inside.api.ts";
 import { tenantStatusApi } from "../owner/tenants/tenant-status.api.ts";
 import { tenantsApi } from "../owner/tenants/tenants.api.ts";
 import type { Services } from "../tenancy/services.ts";
@@ -31,6 +32,7 @@ export const ownerApiRoutes = (services: Services) =>
     .use(ownerSignInApi(services))
     .use(tenantsApi(services))
     .use(tenantStatusApi(services))
+    .use(tenantInsideApi(services))
     .use(provisioningApi(services))
     .use(plansApi(services))
     .use(serversApi(services));

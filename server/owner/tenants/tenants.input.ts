@@ -1,5 +1,5 @@
 import { type Static, t } from "elysia";
-import { email, line, oneOf } from "../../input.ts";
+import { email, line, oneOf, searchText } from "../../input.ts";
 
 const languages = ["en", "ur", "hi"] as const;
 
@@ -40,9 +40,9 @@ export const tenantChangesInput = t.Object({
 
 /** Narrowing, order and place of the list. */
 export const tenantListQuery = t.Object({
-  search: t.Optional(t.String({ maxLength: 120, description: "Part of the name or the subdomain." })),
+  search: t.Optional(searchText(120, "Part of the name or the subdomain.")),
   status: t.Optional(oneOf(["provisioning", "active", "suspended", "archived", "deleting", "deleted"])),
-  plan: t.Optional(t.String({ maxLength: 40, description: "Key of a plan." })),
+  plan: t.Optional(searchText(40, "Key of a plan.")),
   sort: t.Optional(oneOf(["name", "created", "patients", "users"])),
   descending: t.Optional(t.BooleanString()),
 });

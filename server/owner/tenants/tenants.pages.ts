@@ -1,4 +1,5 @@
 import { Elysia, t } from "elysia";
+import { asUnavailable } from "../../../db/outages.ts";
 import { AskPage } from "../../../views/owner/hospitals/ask-page.tsx";
 import { EditHospitalPage } from "../../../views/owner/hospitals/edit-hospital-page.tsx";
 import type { AskedAct } from "../../../views/owner/hospitals/hospital-acts.tsx";
@@ -19,7 +20,7 @@ import { goTo, html, wantsFragment } from "../../http/reply.ts";
 import { parseForm } from "../../input.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 import type { Services } from "../../tenancy/services.ts";
-import { healthHistory, latestHealth } from "../health/health.ts";
+import { healthHistory } from "../health/health.ts";
 import { listPlans } from "../plans/plans.ts";
 import { listTenantEvents } from "./tenant-activity.ts";
 import {
@@ -32,6 +33,7 @@ import {
 import { tenantListQuery } from "./tenants.input.ts";
 import { getTenant, type TenantChanges, updateTenant } from "./tenants.ts";
 import { listTenants } from "./tenants-list.ts";
+import { withHealth } from "./with-health.ts";
 
 const hidden = { detail: { hide: true } };
 const listQuery = t.Object({
@@ -132,7 +134,7 @@ async function showPage(
   const hospital = await rowOf(ctx, id);
   const [plans, people, activity, history, run] = await Promise.all([
     plansFor(ctx),
-    may(ctx.actor, "tenants:users") ? listTenantUsers(services, ctx, id).catch(() => null) : [],
+    may(ctx.actor, "tenants:users") ? peopleOf(services, ctx, id) : [],
     listTenantEvents(ctx, id),
     healthHistory(ctx, id),
     getProvisioning(ctx, id),
@@ -199,16 +201,14 @@ async function rowOf(ctx: OwnerContext, id: string): Promise<HospitalRow> {
   return row;
 }
 
-async function withHealth(
-  ctx: OwnerContext,
-  items: readonly Omit<HospitalRow, "health">[],
-): Promise<readonly HospitalRow[]> {
-  const health = await latestHealth(
-    ctx,
-    items.map((item) => item.id),
-  );
-  return items.flatMap((item) => {
-    const known = health.get(item.id);
-    return known === undefined ? [] : [{ ...item, health: known }];
-  });
+/** Null: its database does not answer just now. */
+async function peopleOf(services: Services, ctx: OwnerContext, id: string) {
+  try {
+    return (await listTenantUsers(services, ctx, id, { limit: 50 })).items;
+  } catch (error) {
+    if (error instanceof AppError && error.kind === "conflict") return [];
+    if (asUnavailable(error) !== null || (error instanceof AppError && error.kind === "unavailable"))
+      return null;
+    throw error;
+  }
 }

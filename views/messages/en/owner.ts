@@ -24,7 +24,7 @@ export const owner = {
     ends: "Ends",
     hospital: "Hospital",
     what: "What",
-    since: "Since",
+    since: "When",
   },
   hospitals: {
     title: "Hospitals",

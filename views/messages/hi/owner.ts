@@ -25,7 +25,7 @@ export const owner: Messages["owner"] = {
     ends: "समाप्ति",
     hospital: "अस्पताल",
     what: "क्या",
-    since: "कब से",
+    since: "कब",
   },
   hospitals: {
     title: "अस्पताल",

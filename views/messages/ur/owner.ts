@@ -25,7 +25,7 @@ export const owner: Messages["owner"] = {
     ends: "اختتام",
     hospital: "ہسپتال",
     what: "کیا",
-    since: "کب سے",
+    since: "کب",
   },
   hospitals: {
     title: "ہسپتال",

@@ -72,7 +72,7 @@ function Database(
   const latencyMs = check?.latencyMs ?? null;
   const sizeBytes = check?.sizeBytes ?? null;
   return (
-    <section>
+    <section class="database">
       <h3>
         <span safe>{props.title}</span> <DatabaseHealth page={page} check={check} />
       </h3>

@@ -55,7 +55,7 @@ export function SetUpState(props: SetUpProps): JSX.Element {
   const { page, id, state } = props;
   const { setUp: t } = page.t.owner;
   return (
-    <>
+    <div class="stack">
       <Outcome {...props} />
       <Panel title={t.steps}>
         <Steps
@@ -71,7 +71,7 @@ export function SetUpState(props: SetUpProps): JSX.Element {
           }))}
         />
       </Panel>
-    </>
+    </div>
   );
 }
 
