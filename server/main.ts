@@ -58,13 +58,14 @@ async function start(env: Env, log: Log, lifetime: Lifetime): Promise<void> {
   await seedControl(services, foundation.servers);
   await hearTenantChanges(step(services));
 
+  // Before any job: one that goes on with a hospital half made would keep the demonstration from completing it.
+  const demo = env.demo ? await makeDemo(services) : null;
+  step(services);
   if (env.role !== "web") {
     const worker = startWorker({ store, queue, handlers, services, log });
     lifetime.opened("jobs", () => worker.close(8_000), 15_000);
   }
   if (env.role === "worker") return;
-  const demo = env.demo ? await makeDemo(services) : null;
-  step(services);
   const door = listen(createApp(services), env);
   lifetime.opened("requests", () => door.stop(5_000), 10_000);
   greet(env, log, { port: door.port, demo });
