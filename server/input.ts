@@ -1,4 +1,4 @@
-import { FormatRegistry } from "@sinclair/typebox";
+import { FormatRegistry, type IntegerOptions, Type } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { Value, type ValueError, ValueErrorType } from "@sinclair/typebox/value";
 import { type Static, type TSchema, t } from "elysia";
@@ -14,26 +14,49 @@ const oneLine = "^[^\\u0000-\\u001F\\u007F-\\u009F\\u200E\\u200F\\u202A-\\u202E\
 const manyLines =
   "^[^\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F-\\u009F\\u202A-\\u202E\\u2066-\\u2069\\uFEFF]*$";
 
+// Half of a surrogate pair is no character: the database would keep another in its place.
+FormatRegistry.Set("text", (text) => text.isWellFormed());
+
 /** One line of text of 1 to `max` characters. */
 export const line = (max: number, options: { readonly min?: number; readonly description?: string } = {}) =>
   t.String({
     minLength: options.min ?? 1,
     maxLength: max,
     pattern: oneLine,
+    format: "text",
     refusal: "control-characters",
     ...(options.description === undefined ? {} : { description: options.description }),
   });
 
 /** Text of several lines. */
 export const lines = (max: number) =>
-  t.String({ minLength: 1, maxLength: max, pattern: manyLines, refusal: "control-characters" });
+  t.String({
+    minLength: 1,
+    maxLength: max,
+    pattern: manyLines,
+    format: "text",
+    refusal: "control-characters",
+  });
+
+/** What is searched for; nothing at all is fine. Marks of direction, as keyboards put them there, do no harm. */
+export const searchText = (max: number, description: string) =>
+  t.String({
+    maxLength: max,
+    pattern: "^[^\\u0000-\\u001F\\u007F-\\u009F]*$",
+    format: "text",
+    refusal: "control-characters",
+    description,
+  });
+
+/** A whole number in a body: digits in quotes are text. (In an address, and in forms, all is text: `t.Integer`.) */
+export const wholeNumber = (options: IntegerOptions = {}) => Type.Integer(options);
 
 export const email = () =>
   t.String({ minLength: 3, maxLength: 254, format: "email", pattern: oneLine, refusal: "not-an-email" });
 
 /** A phone number as people write it; the rule brings it to one form. */
 export const phone = () =>
-  t.String({ minLength: 3, maxLength: 40, pattern: "^[+0-9()\\-. /]*$", refusal: "not-a-phone" });
+  t.String({ minLength: 3, maxLength: 40, pattern: "^[+()\\-. /]*[0-9][+0-9()\\-. /]*$", refusal: "not-a-phone" });
 
 // Elysia's own check lets 30 February pass.
 FormatRegistry.Set("date", (text) => {
@@ -61,7 +84,11 @@ export const pagingQuery = {
     t.Integer({ minimum: 1, maximum: 100, default: 20, description: "Rows a page, 1 to 100." }),
   ),
   cursor: t.Optional(
-    t.String({ maxLength: 500, description: "Where the page begins: `nextCursor` of the page before." }),
+    t.String({
+      maxLength: 500,
+      pattern: "^[A-Za-z0-9_-]*$",
+      description: "Where the page begins: `nextCursor` of the page before.",
+    }),
   ),
 };
 
@@ -144,10 +171,10 @@ function codeOf(error: ValueError): string {
 const fieldOf = (path: string) => path.replace(/^\//, "").replaceAll("/", ".") || "body";
 
 /** One error a field, the first found: what is missing comes before what is malformed. */
-export function fieldErrors(found: Iterable<ValueError>, atMost = 50): FieldError[] {
+export function fieldErrors(found: Iterable<ValueError>, atMost = 50, within = ""): FieldError[] {
   const byField = new Map<string, FieldError>();
   for (const error of found) {
-    const field = fieldOf(error.path);
+    const field = fieldOf(`${within}${error.path}`);
     if (byField.has(field)) continue;
     const code = codeOf(error);
     byField.set(field, { field, code, message: english[code] ?? "This is not valid." });

@@ -1,8 +1,9 @@
+import { Value } from "@sinclair/typebox/value";
 import { NotFoundError, ParseError, ValidationError } from "elysia";
 import { asUnavailable } from "../../db/outages.ts";
 import { ErrorView } from "../../views/error-view.tsx";
 import type { Page } from "../../views/page.ts";
-import { AppError } from "../errors.ts";
+import { AppError, invalidField } from "../errors.ts";
 import { fieldErrors } from "../input.ts";
 import type { Services } from "../tenancy/services.ts";
 import { factsOf } from "./facts.ts";
@@ -43,7 +44,10 @@ export function asAppError(error: unknown): AppError {
 function invalidInput(error: ValidationError): AppError {
   if (error.type === "params")
     return new AppError("not-found", "page.not-found", "There is nothing at this address.");
-  const fields = "Errors" in error.validator ? fieldErrors(error.validator.Errors(error.value)) : [];
+  // A number out of bounds is found when it is made of the text; then only its own schema is told, and where it stood.
+  const { validator, value } = error;
+  const errors = "Errors" in validator ? validator.Errors(value) : Value.Errors(validator, value);
+  const fields = fieldErrors(errors, 50, String(Reflect.get(error, "path") ?? ""));
   return new AppError("invalid", "input.invalid", "Some fields need correcting.", { fields });
 }
 
@@ -74,11 +78,23 @@ export function errorText(page: Pick<Page, "t" | "lang">, error: AppError): stri
 
 const isApi = (path: string) => /^\/(api|docs\/json|readyz|livez|metrics)(\/|$)/.test(path);
 
+/** SQLSTATE: a text that is no date, no number, no id, or cannot be stored at all. */
+const notOfItsType = /^(22007|22008|22003|22P02|22021|22P05)$/;
+
+/** A cursor holds the sort key of a row; one that was altered can hold what the columns can't be compared with. */
+function ofAlteredCursor(url: URL, thrown: unknown): AppError | null {
+  const cause: unknown = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
+  const state: unknown = typeof cause === "object" && cause !== null ? Reflect.get(cause, "code") : null;
+  return url.searchParams.has("cursor") && typeof state === "string" && notOfItsType.test(state)
+    ? invalidField("cursor", "invalid", "This is not a cursor of this list.")
+    : null;
+}
+
 /** The one answer to whatever a route threw: a problem document for programs, a page for people, a log line for us. */
 export async function answerError(services: Services, request: Request, thrown: unknown): Promise<Response> {
   if (thrown instanceof Replayed) return thrown.response;
-  const error = asAppError(thrown);
   const facts = factsOf(request);
+  const error = asAppError(ofAlteredCursor(facts.url, thrown) ?? thrown);
   if (error.status >= 500)
     services.log.error(
       { requestId: facts.client.requestId, code: error.code, err: error.cause ?? error },

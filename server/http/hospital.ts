@@ -7,7 +7,7 @@ import { hospitalContext, hospitalGate } from "./contexts.ts";
 import { readCookie, sessionCookieName } from "./cookies.ts";
 import { refuseForeignForm, requireCsrf } from "./csrf.ts";
 import { factsOf } from "./facts.ts";
-import { refuseOtherMedia } from "./media.ts";
+import { refuseOtherBodies } from "./media.ts";
 import { strangersPage, usersPage } from "./page.ts";
 import { limitApi } from "./rate-limit.ts";
 
@@ -49,7 +49,7 @@ export const hospitalApi = (services: Services) =>
       if (user === null) throw needSignIn();
       refuseOtherTenant(request, gate.hospital);
       await limitApi(request, user.actor.sessionId);
-      refuseOtherMedia(request, route);
+      refuseOtherBodies(request, route, body);
       return { ctx: await hospitalContext(gate, user.actor, request, body) };
     },
   );
@@ -70,9 +70,9 @@ export const hospitalPages = (services: Services) =>
 
 /** For routes of a hospital that are open to strangers (sign-in): the door, and the page as a stranger sees it. */
 export const hospitalOpen = (services: Services) =>
-  new Elysia().derive({ as: "scoped" }, ({ request, route }) => {
+  new Elysia().derive({ as: "scoped" }, ({ request, body, route }) => {
     factsOf(request).route = route;
     refuseForeignForm(request);
-    if (route.startsWith("/api/")) refuseOtherMedia(request, route);
+    if (route.startsWith("/api/")) refuseOtherBodies(request, route, body);
     return { gate: hospitalGate(services, request), page: strangersPage(services, request) };
   });

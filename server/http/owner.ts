@@ -8,7 +8,7 @@ import { readCookie, sessionCookieName } from "./cookies.ts";
 import { refuseForeignForm, requireCsrf } from "./csrf.ts";
 import { factsOf } from "./facts.ts";
 import { bearerOf } from "./hospital.ts";
-import { refuseOtherMedia } from "./media.ts";
+import { refuseOtherBodies } from "./media.ts";
 import { operatorsPage, strangersPage } from "./page.ts";
 import { limitApi } from "./rate-limit.ts";
 
@@ -34,7 +34,7 @@ export const ownerApi = (services: Services) =>
     const operator = token === null ? null : await operatorOfToken(gate, token);
     if (operator === null) throw needSignIn();
     await limitApi(request, operator.actor.sessionId);
-    refuseOtherMedia(request, route);
+    refuseOtherBodies(request, route, body);
     return { ctx: await ownerContext(gate, operator.actor, request, body) };
   });
 
@@ -54,9 +54,9 @@ export const ownerPages = (services: Services) =>
 
 /** For routes of the owner portal that are open to strangers (sign-in). */
 export const ownerOpen = (services: Services) =>
-  new Elysia().derive({ as: "scoped" }, ({ request, route }) => {
+  new Elysia().derive({ as: "scoped" }, ({ request, body, route }) => {
     factsOf(request).route = route;
     refuseForeignForm(request);
-    if (route.startsWith("/api/")) refuseOtherMedia(request, route);
+    if (route.startsWith("/api/")) refuseOtherBodies(request, route, body);
     return { gate: ownerGate(services, request), page: strangersPage(services, request) };
   });

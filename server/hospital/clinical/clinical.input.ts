@@ -1,18 +1,13 @@
 import { getTableColumns } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import { type TSchema, t } from "elysia";
-import { pagingQuery, uuid } from "../../input.ts";
+import { pagingQuery, searchText, uuid } from "../../input.ts";
 
 export const ofPatient = t.Object({ id: uuid() });
 export const entriesQuery = t.Object(pagingQuery);
 export const observationsQuery = t.Object({
   ...pagingQuery,
-  category: t.Optional(
-    t.String({
-      maxLength: 100,
-      description: "`vital-signs`, `laboratory`, `survey`, `social-history`, `exam` …",
-    }),
-  ),
+  category: t.Optional(searchText(100, "`vital-signs`, `laboratory`, `survey`, `social-history`, `exam` …")),
 });
 
 /** The JSON of a table's row, as the API guide shows it: instants in UTC, decimals as text with the digits they came with. */
