@@ -1,5 +1,5 @@
 import type { Observation } from "../../../server/hospital/observations/observations.ts";
-import type { Place } from "../../format.ts";
+import { formatNumber, type Place } from "../../format.ts";
 import { Chip } from "../../ui/chip.tsx";
 import { formatMeasure, formatUnit } from "./units.ts";
 
@@ -27,8 +27,14 @@ export function Measured(props: { page: Place; observation: Observation }): JSX.
   const upper = observation.components.find(({ code }) => code === systolic);
   const lower = observation.components.find(({ code }) => code === diastolic);
   if (upper?.valueNumber != null && lower?.valueNumber != null) {
-    const pair = `${formatMeasure(page, upper.valueNumber)}/${formatMeasure(page, lower.valueNumber)}`;
-    return <Figure text={[pair, formatUnit(upper.valueUnit)].filter(Boolean).join(" ")} exact={null} />;
+    // Whole millimetres: nobody reads a pressure more finely than that.
+    const pair = [upper, lower].map((part) => formatNumber(page, Number(part.valueNumber))).join("/");
+    return (
+      <Figure
+        text={[pair, formatUnit(upper.valueUnit)].filter(Boolean).join(" ")}
+        exact={`${upper.valueNumber} / ${lower.valueNumber}`}
+      />
+    );
   }
   if (observation.components.length > 0)
     return (

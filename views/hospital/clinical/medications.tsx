@@ -2,6 +2,7 @@ import type { Medication } from "../../../server/hospital/medications/medication
 import type { Place } from "../../format.ts";
 import type { Column } from "../../ui/data-table.tsx";
 import { EntryState } from "./entry-state.tsx";
+import { plainName } from "./names.ts";
 import { whenColumn } from "./tables.tsx";
 import { formatMeasure } from "./units.ts";
 
@@ -30,7 +31,7 @@ export const medicationColumns = (page: Place): readonly Column<Medication>[] =>
   { key: "medicine", header: page.t.clinical.medicine, card: "title", text: (row) => row.display },
   { key: "dose", header: page.t.clinical.dose, text: (row) => dosageText(page, row) },
   whenColumn(page),
-  { key: "reason", header: page.t.clinical.reason, minor: true, text: (row) => row.reasonDisplay ?? "" },
+  { key: "reason", header: page.t.clinical.reason, minor: true, text: (row) => plainName(row.reasonDisplay) },
   {
     key: "prescriber",
     header: page.t.clinical.prescriber,

@@ -1,13 +1,24 @@
 import type { Observation, VitalSeries } from "../../../server/hospital/observations/observations.ts";
-import { dateInZone, formatDate, formatInstant, type Place } from "../../format.ts";
+import { dateInZone, formatClock, formatDate, formatInstant, type Place } from "../../format.ts";
 import { Sparkline } from "../../ui/chart.tsx";
 import { type Column, DataTable } from "../../ui/data-table.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Stat, Stats } from "../../ui/stat.tsx";
 import { EntryState, wasMistake } from "./entry-state.tsx";
 import { Flag, Measured, rangeText } from "./measured.tsx";
+import { plainName } from "./names.ts";
 import { formatMeasure, formatUnit } from "./units.ts";
-import { When } from "./when.tsx";
+
+/** Pressure, pulse, breathing, temperature, oxygen, weight, height, body mass: the order in which they are read out. */
+const readOut = [
+  ...["8480-6", "8462-4", "8867-4", "9279-1", "8310-5", "8331-1", "59408-5", "2708-6"],
+  ...["29463-7", "3141-9", "8302-2", "39156-5"],
+];
+
+function rank(series: VitalSeries): number {
+  const place = readOut.indexOf(series.code);
+  return place < 0 ? readOut.length : place;
+}
 
 /** The vital signs that were measured more than once: the latest value, and a line of those before. */
 export function Vitals(props: { page: Place; vitals: readonly VitalSeries[] }): JSX.Element {
@@ -16,9 +27,11 @@ export function Vitals(props: { page: Place; vitals: readonly VitalSeries[] }): 
   return (
     <Panel title={page.t.clinical.vitals}>
       <Stats>
-        {vitals.map((series, index) => (
-          <Vital page={page} series={series} id={`vital-${index}`} />
-        ))}
+        {vitals
+          .toSorted((left, right) => rank(left) - rank(right))
+          .map((series, index) => (
+            <Vital page={page} series={series} id={`vital-${index}`} />
+          ))}
       </Stats>
     </Panel>
   );
@@ -58,7 +71,7 @@ export function Results(props: { page: Place; observations: readonly Observation
           <DataTable
             page={page}
             caption={page.t.clinical.tabs.results}
-            columns={resultColumns(page)}
+            columns={resultColumns(page, rows)}
             rows={rows}
             faint={wasMistake}
           />
@@ -79,25 +92,35 @@ function byDay(page: Place, rows: readonly Observation[]): readonly (readonly [s
   return [...days];
 }
 
-const resultColumns = (page: Place): readonly Column<Observation>[] => [
-  { key: "test", header: page.t.clinical.test, card: "title", text: (row) => row.display },
+const flagColumn = (page: Place): Column<Observation> => ({
+  key: "flag",
+  header: page.t.clinical.flag,
+  cell: (row) => <Flag page={page} interpretation={row.interpretation} />,
+});
+
+const rangeColumn = (page: Place): Column<Observation> => ({
+  key: "range",
+  header: page.t.clinical.range,
+  minor: true,
+  text: (row) => rangeText(page, row),
+});
+
+/** Columns that no row of the day has anything for are left out. */
+const resultColumns = (page: Place, rows: readonly Observation[]): readonly Column<Observation>[] => [
+  { key: "test", header: page.t.clinical.test, card: "title", text: (row) => plainName(row.display) },
   {
     key: "value",
     header: page.t.clinical.value,
     cell: (row) => <Measured page={page} observation={row} />,
   },
-  {
-    key: "flag",
-    header: page.t.clinical.flag,
-    cell: (row) => <Flag page={page} interpretation={row.interpretation} />,
-  },
-  { key: "range", header: page.t.clinical.range, minor: true, text: (row) => rangeText(page, row) },
+  ...(rows.some(({ interpretation }) => interpretation !== null) ? [flagColumn(page)] : []),
+  ...(rows.some((row) => rangeText(page, row) !== "") ? [rangeColumn(page)] : []),
   { key: "kind", header: page.t.clinical.kind, minor: true, text: (row) => categoryName(page, row.category) },
   {
     key: "at",
     header: page.t.clinical.when,
     minor: true,
-    cell: (row) => <When page={page} at={row.at} precision={row.atPrecision} />,
+    text: (row) => (row.at === null || row.atPrecision !== "instant" ? "" : formatClock(page, row.at)),
   },
   {
     key: "status",

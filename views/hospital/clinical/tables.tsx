@@ -3,10 +3,11 @@ import type { Condition } from "../../../server/hospital/conditions/conditions.t
 import type { Encounter } from "../../../server/hospital/encounters/encounters.ts";
 import type { Immunization } from "../../../server/hospital/immunizations/immunizations.ts";
 import type { Procedure } from "../../../server/hospital/procedures/procedures.ts";
-import type { Place } from "../../format.ts";
+import { dateInZone, formatClock, type Place } from "../../format.ts";
 import { Chip } from "../../ui/chip.tsx";
 import type { Column } from "../../ui/data-table.tsx";
 import { EntryState } from "./entry-state.tsx";
+import { plainName } from "./names.ts";
 import { type Precision, When } from "./when.tsx";
 
 interface Timed {
@@ -25,13 +26,26 @@ export const whenColumn = <Row extends Timed>(page: Place): Column<Row> => ({
   cell: (row) => <When page={page} at={row.at} precision={row.atPrecision} />,
 });
 
-const untilColumn = <Row extends Ended>(page: Place): Column<Row> => ({
+/** The end of something; on the day that it began, its time is enough. */
+const untilColumn = <Row extends Timed & Ended>(page: Place): Column<Row> => ({
   key: "until",
   header: page.t.clinical.until,
   minor: true,
-  cell: (row) =>
-    row.endedAt === null ? "" : <When page={page} at={row.endedAt} precision={row.endedPrecision} />,
+  cell: (row) => <Until page={page} row={row} />,
 });
+
+function Until(props: { page: Place; row: Timed & Ended }): JSX.Element {
+  const { page, row } = props;
+  if (row.endedAt === null) return "";
+  const sameDay = row.at !== null && dateInZone(page.zone, row.at) === dateInZone(page.zone, row.endedAt);
+  if (!sameDay || row.endedPrecision !== "instant")
+    return <When page={page} at={row.endedAt} precision={row.endedPrecision} />;
+  return (
+    <time datetime={row.endedAt.toISOString()} safe>
+      {formatClock(page, row.endedAt)}
+    </time>
+  );
+}
 
 /** A visit's class in words: outpatient, inpatient, emergency. */
 function className(page: Place, code: string): string {
@@ -40,11 +54,11 @@ function className(page: Place, code: string): string {
 }
 
 export const visitColumns = (page: Place): readonly Column<Encounter>[] => [
-  { key: "visit", header: page.t.clinical.visit, card: "title", text: (row) => row.display },
+  { key: "visit", header: page.t.clinical.visit, card: "title", text: (row) => plainName(row.display) },
   whenColumn(page),
   untilColumn(page),
   { key: "class", header: page.t.clinical.kind, text: (row) => className(page, row.classCode) },
-  { key: "reason", header: page.t.clinical.reason, text: (row) => row.reasonDisplay ?? "" },
+  { key: "reason", header: page.t.clinical.reason, text: (row) => plainName(row.reasonDisplay) },
   { key: "provider", header: page.t.clinical.provider, minor: true, text: (row) => row.providerName ?? "" },
   { key: "facility", header: page.t.clinical.facility, minor: true, text: (row) => row.facilityName ?? "" },
   {
@@ -56,7 +70,7 @@ export const visitColumns = (page: Place): readonly Column<Encounter>[] => [
 ];
 
 export const problemColumns = (page: Place): readonly Column<Condition>[] => [
-  { key: "problem", header: page.t.clinical.problem, card: "title", text: (row) => row.display },
+  { key: "problem", header: page.t.clinical.problem, card: "title", text: (row) => plainName(row.display) },
   whenColumn(page),
   untilColumn(page),
   { key: "severity", header: page.t.clinical.severity, minor: true, text: (row) => row.severity ?? "" },
@@ -75,7 +89,12 @@ export const problemColumns = (page: Place): readonly Column<Condition>[] => [
 ];
 
 export const allergyColumns = (page: Place): readonly Column<Allergy>[] => [
-  { key: "substance", header: page.t.clinical.substance, card: "title", text: (row) => row.display },
+  {
+    key: "substance",
+    header: page.t.clinical.substance,
+    card: "title",
+    text: (row) => plainName(row.display),
+  },
   { key: "reactions", header: page.t.clinical.reactions, text: (row) => row.reactions ?? "" },
   {
     key: "severity",
@@ -110,7 +129,7 @@ export const allergyColumns = (page: Place): readonly Column<Allergy>[] => [
 ];
 
 export const immunizationColumns = (page: Place): readonly Column<Immunization>[] => [
-  { key: "vaccine", header: page.t.clinical.vaccine, card: "title", text: (row) => row.display },
+  { key: "vaccine", header: page.t.clinical.vaccine, card: "title", text: (row) => plainName(row.display) },
   whenColumn(page),
   { key: "dose", header: page.t.clinical.dose, minor: true, text: (row) => row.seriesDose ?? "" },
   { key: "lot", header: page.t.clinical.lot, minor: true, text: (row) => row.lotNumber ?? "" },
@@ -123,10 +142,15 @@ export const immunizationColumns = (page: Place): readonly Column<Immunization>[
 ];
 
 export const procedureColumns = (page: Place): readonly Column<Procedure>[] => [
-  { key: "procedure", header: page.t.clinical.procedure, card: "title", text: (row) => row.display },
+  {
+    key: "procedure",
+    header: page.t.clinical.procedure,
+    card: "title",
+    text: (row) => plainName(row.display),
+  },
   whenColumn(page),
   untilColumn(page),
-  { key: "reason", header: page.t.clinical.reason, text: (row) => row.reasonDisplay ?? "" },
+  { key: "reason", header: page.t.clinical.reason, text: (row) => plainName(row.reasonDisplay) },
   { key: "outcome", header: page.t.clinical.outcome, minor: true, text: (row) => row.outcome ?? "" },
   {
     key: "status",

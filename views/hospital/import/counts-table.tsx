@@ -24,6 +24,12 @@ export function typeName(page: Pick<Page, "t">, type: string): string {
   return names[type] ?? type;
 }
 
+/** Kinds in the order of the catalogue: those that are kept first. */
+function placeOf(page: Pick<Page, "t">, type: string): number {
+  const place = Object.keys(page.t.imports.types).indexOf(type);
+  return place < 0 ? Number.MAX_SAFE_INTEGER : place;
+}
+
 export const totalOf = (counts: TypeCounts) => Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 /** What becomes of the records, type by type; those that are kept come first. */
@@ -45,12 +51,12 @@ export function CountsTable(props: {
       skipped: counts.skipped[type] ?? 0,
       refused: counts.refused[type] ?? 0,
     }))
-    .sort((left, right) => Number(left.skipped > 0) - Number(right.skipped > 0));
+    .sort((left, right) => placeOf(page, left.type) - placeOf(page, right.type));
   const figure = (key: "created" | "existing" | "skipped" | "refused", header: string): Column<TypeRow> => ({
     key,
     header,
     figures: true,
-    text: (row) => formatNumber(page, row[key]),
+    text: (row) => (row[key] === 0 ? "" : formatNumber(page, row[key])),
   });
   const columns: readonly Column<TypeRow>[] = [
     { key: "type", header: t.type, card: "title", text: (row) => typeName(page, row.type) },

@@ -3,7 +3,6 @@ import { formatNumber, type Place } from "../../format.ts";
 import { Code } from "../../ui/bdi.tsx";
 import { LinkButton } from "../../ui/button.tsx";
 import { type Column, DataTable } from "../../ui/data-table.tsx";
-import { Paging } from "../../ui/list.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { typeName } from "./counts-table.tsx";
 
@@ -53,7 +52,13 @@ export function ErrorReport(props: {
       }
     >
       <DataTable page={page} caption={t.reportTitle} columns={columns} rows={errors} />
-      <Paging page={page} shown={errors.length} total={props.total} firstHref={null} nextHref={null} />
+      {props.total > errors.length ? (
+        <p class="faint" safe>
+          {t.moreInCsv(formatNumber(page, errors.length), formatNumber(page, props.total))}
+        </p>
+      ) : (
+        ""
+      )}
     </Panel>
   );
 }

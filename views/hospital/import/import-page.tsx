@@ -49,7 +49,7 @@ export function ImportState(props: ImportPageProps): JSX.Element {
   return (
     <section
       id="import-state"
-      class="list-region"
+      class="stack"
       hx-get={goesOn ? `/imports/${run.id}/state` : undefined}
       hx-trigger={goesOn ? "every 1s" : undefined}
       hx-swap={goesOn ? "outerMorph" : undefined}
@@ -100,11 +100,18 @@ function Draft(props: ImportPageProps): JSX.Element {
   const { page, run } = props;
   const t = page.t.imports;
   const nothingNew = totalOf(run.created) === 0;
-  const tone = run.errorCount > 0 ? "warning" : "info";
   return (
     <Panel title={nothingNew ? t.nothingNewTitle : t.nothingWritten}>
-      {run.errorCount > 0 ? <Banner tone={tone} title={t.doneWith(run.errorCount)} text={t.atFault} /> : ""}
       <Form page={page} action={`/imports/${run.id}/start`}>
+        {run.errorCount > 0 ? (
+          <Banner
+            tone="warning"
+            title={t.doneWith(run.errorCount)}
+            text={run.keepGood ? t.goodComeIn : t.filesStayOut}
+          />
+        ) : (
+          ""
+        )}
         <FormActions>
           {nothingNew ? "" : <Button label={t.start} look="primary" icon="import" />}
           <Button label={t.discard} icon="trash-2" formaction={`/imports/${run.id}/stop`} />

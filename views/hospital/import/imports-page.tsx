@@ -39,9 +39,7 @@ export function ImportsPage(props: ImportsPageProps): JSX.Element {
       <Panel title={t.newTitle}>
         <UploadForm {...props} />
       </Panel>
-      <Panel title={t.history} flush>
-        <History {...props} />
-      </Panel>
+      <History {...props} />
     </AppLayout>
   );
 }
@@ -92,13 +90,15 @@ function History(props: ImportsPageProps): JSX.Element {
   const next = imports.nextCursor;
   return (
     <ListRegion>
-      <DataTable
-        page={page}
-        caption={t.history}
-        columns={columns(page)}
-        rows={imports.items}
-        href={(run) => `/imports/${run.id}`}
-      />
+      <Panel title={t.history} flush>
+        <DataTable
+          page={page}
+          caption={t.history}
+          columns={columns(page)}
+          rows={imports.items}
+          href={(run) => `/imports/${run.id}`}
+        />
+      </Panel>
       <Paging
         page={page}
         shown={imports.items.length}
