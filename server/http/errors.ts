@@ -1,5 +1,5 @@
 import { Value } from "@sinclair/typebox/value";
-import { NotFoundError, ParseError, ValidationError } from "elysia";
+import { NotFoundError, ParseError, type TSchema, ValidationError } from "elysia";
 import { asUnavailable } from "../../db/outages.ts";
 import { ErrorView } from "../../views/error-view.tsx";
 import type { Page } from "../../views/page.ts";
@@ -9,7 +9,7 @@ import type { Services } from "../tenancy/services.ts";
 import { factsOf } from "./facts.ts";
 import { Replayed } from "./idempotency.ts";
 import { strangersPage } from "./page.ts";
-import { html, safeReturn, wantsFragment } from "./reply.ts";
+import { goTo, html, safeReturn, wantsFragment } from "./reply.ts";
 import { signInView } from "./sign-in-view.ts";
 
 /** What any thrown thing is, in the one model that people and programs are answered from. */
@@ -46,7 +46,7 @@ function invalidInput(error: ValidationError): AppError {
     return new AppError("not-found", "page.not-found", "There is nothing at this address.");
   // A number out of bounds is found when it is made of the text; then only its own schema is told, and where it stood.
   const { validator, value } = error;
-  const errors = "Errors" in validator ? validator.Errors(value) : Value.Errors(validator, value);
+  const errors = "Errors" in validator ? validator.Errors(value) : Value.Errors(validator as TSchema, value);
   const fields = fieldErrors(errors, 50, String(Reflect.get(error, "path") ?? ""));
   return new AppError("invalid", "input.invalid", "Some fields need correcting.", { fields });
 }
@@ -76,6 +76,9 @@ export function errorText(page: Pick<Page, "t" | "lang">, error: AppError): stri
   return byCode[error.code] ?? page.t.errorKinds[error.kind];
 }
 
+/** The code of a page refused until its person has a password of their own: they are led to where they choose one. */
+export const mustChangePassword = "auth.must-change-password";
+
 const isApi = (path: string) => /^\/(api|docs\/json|readyz|livez|metrics)(\/|$)/.test(path);
 
 /** SQLSTATE: a text that is no date, no number, no id, or cannot be stored at all. */
@@ -103,6 +106,7 @@ export async function answerError(services: Services, request: Request, thrown: 
   if (isApi(facts.url.pathname)) return problem(error, facts.client.requestId);
   const page = facts.page ?? strangersPage(services, request);
   if (error.kind === "unauthenticated" && facts.portal !== "apex") return toSignIn(services, request);
+  if (error.code === mustChangePassword) return goTo(request, "/profile/password");
   const view = ErrorView({
     page,
     status: error.status,

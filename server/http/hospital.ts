@@ -6,6 +6,7 @@ import type { Services } from "../tenancy/services.ts";
 import { hospitalContext, hospitalGate } from "./contexts.ts";
 import { readCookie, sessionCookieName } from "./cookies.ts";
 import { refuseForeignForm, requireCsrf } from "./csrf.ts";
+import { mustChangePassword } from "./errors.ts";
 import { factsOf } from "./facts.ts";
 import { refuseOtherBodies } from "./media.ts";
 import { strangersPage, usersPage } from "./page.ts";
@@ -54,6 +55,8 @@ export const hospitalApi = (services: Services) =>
     },
   );
 
+const beforePassword = new Set(["/profile/password", "/sign-out"]);
+
 /** For pages of a hospital: the context and the page of whoever's browser this is; a change needs the form's proof. */
 export const hospitalPages = (services: Services) =>
   new Elysia().derive({ as: "scoped" }, async ({ request, body, route }) => {
@@ -64,6 +67,9 @@ export const hospitalPages = (services: Services) =>
     const page = usersPage(services, request, user);
     facts.page = page;
     requireCsrf(request, services.masterKey, user.actor.sessionId, body);
+    // A password that somebody else knows opens nothing but the page where it is changed.
+    if (user.mustChangePassword && !beforePassword.has(route))
+      throw new AppError("forbidden", mustChangePassword, "Choose a password of your own first.");
     const ctx = await hospitalContext(hospitalGate(services, request), user.actor, request, body);
     return { ctx, page, user: user.actor };
   });

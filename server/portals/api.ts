@@ -6,6 +6,7 @@ import { departmentsApi } from "../hospital/departments/departments.api.ts";
 import { importApi } from "../hospital/import/import.api.ts";
 import { patientsApi } from "../hospital/patients/patients.api.ts";
 import { rolesApi } from "../hospital/roles/roles.api.ts";
+import { settingsApi } from "../hospital/settings/settings.api.ts";
 import { usersApi } from "../hospital/users/users.api.ts";
 import { plansApi } from "../owner/plans/plans.api.ts";
 import { serversApi } from "../owner/servers/servers.api.ts";
@@ -23,6 +24,7 @@ export const tenantApiRoutes = (services: Services) =>
     .use(usersApi(services))
     .use(rolesApi(services))
     .use(departmentsApi(services))
+    .use(settingsApi(services))
     .use(clinicalApi(services))
     .use(importApi(services));
 

@@ -1,10 +1,13 @@
 import { Elysia } from "elysia";
 import { hospitalSignInPages } from "../auth/hospital-sign-in.pages.ts";
 import { departmentsPages } from "../hospital/departments/departments.pages.ts";
+import { homePages } from "../hospital/home/home.pages.ts";
 import { importPages } from "../hospital/import/import.pages.ts";
 import { patientPages } from "../hospital/patients/patient.pages.ts";
 import { patientsPages } from "../hospital/patients/patients.pages.ts";
+import { profilePages } from "../hospital/profile/profile.pages.ts";
 import { rolesPages } from "../hospital/roles/roles.pages.ts";
+import { settingsPages } from "../hospital/settings/settings.pages.ts";
 import { usersPages } from "../hospital/users/users.pages.ts";
 import { answerError } from "../http/errors.ts";
 import { preferencePages } from "../http/preferences.ts";
@@ -19,6 +22,9 @@ export function hospitalPortal(services: Services) {
     .use(preferencePages())
     .use(docsPortal(services))
     .use(hospitalSignInPages(services))
+    .use(homePages(services))
+    .use(profilePages(services))
+    .use(settingsPages(services))
     .use(patientsPages(services))
     .use(patientPages(services))
     .use(usersPages(services))

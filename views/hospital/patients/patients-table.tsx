@@ -12,7 +12,8 @@ import { type PatientFilters, patientsHref } from "./patients-query.ts";
 export function PatientsTable(props: {
   page: Page;
   patients: readonly PatientListItem[];
-  filters: PatientFilters;
+  /** Where the columns can be sorted by: the filters that stay. */
+  filters?: PatientFilters;
 }): JSX.Element {
   const { page, filters } = props;
   return (
@@ -35,20 +36,20 @@ function madeOf(page: Page, patient: PatientListItem): string {
   return `${page.lang}|${page.zone}|${times}|${id}|${mrn}|${sex}|${bornOn}|${bornOnEstimated}|${status}|${JSON.stringify([firstName, middleName, lastName, phone])}`;
 }
 
-function columnsOf(page: Page, filters: PatientFilters): readonly Column<PatientListItem>[] {
+function columnsOf(page: Page, filters: PatientFilters | undefined): readonly Column<PatientListItem>[] {
   const { t } = page;
   return [
     {
       key: "name",
       header: t.patients.name,
       card: "title",
-      sort: sortOf(filters, "name"),
+      ...sortOf(filters, "name"),
       text: (patient) => patientName(patient) ?? t.person.unknownName,
     },
     {
       key: "mrn",
       header: t.person.mrn,
-      sort: sortOf(filters, "mrn"),
+      ...sortOf(filters, "mrn"),
       cell: (patient) => <Code text={patient.mrn} />,
     },
     { key: "age", header: t.patients.ageAndSex, text: (patient) => ageAndSex(page, patient) },
@@ -56,7 +57,7 @@ function columnsOf(page: Page, filters: PatientFilters): readonly Column<Patient
       key: "born",
       header: t.patients.bornOn,
       card: "hidden",
-      sort: sortOf(filters, "born"),
+      ...sortOf(filters, "born"),
       text: (patient) => (patient.bornOn === null ? "" : formatDate(page, patient.bornOn)),
     },
     {
@@ -80,12 +81,15 @@ function columnsOf(page: Page, filters: PatientFilters): readonly Column<Patient
   ];
 }
 
-function sortOf(filters: PatientFilters, sort: "name" | "mrn" | "born") {
+function sortOf(filters: PatientFilters | undefined, sort: "name" | "mrn" | "born") {
+  if (filters === undefined) return {};
   const current = filters.sort === sort;
   const descending = current && filters.order === "desc";
   const order = current && !descending ? ("desc" as const) : undefined;
   return {
-    href: patientsHref(filters, { sort, order, cursor: undefined }),
-    direction: current ? (descending ? ("descending" as const) : ("ascending" as const)) : null,
+    sort: {
+      href: patientsHref(filters, { sort, order, cursor: undefined }),
+      direction: current ? (descending ? ("descending" as const) : ("ascending" as const)) : null,
+    },
   };
 }
