@@ -70,8 +70,8 @@ export async function idempotentClaim(keyed: Keyed): Promise<ClaimKey | null> {
   const fingerprint = fingerprintOf(request, body);
   const which = and(eq(table.actorId, actorId), eq(table.key, key));
 
-  const replay = async (): Promise<boolean> => {
-    const [row] = await db.select().from(table).where(which);
+  const replay = async (from: Db): Promise<boolean> => {
+    const [row] = await from.select().from(table).where(which);
     if (row === undefined) return false;
     if (row.fingerprint !== fingerprint)
       throw new AppError(
@@ -95,7 +95,7 @@ export async function idempotentClaim(keyed: Keyed): Promise<ClaimKey | null> {
       { retryAfterSeconds: 1 },
     );
 
-  if (await replay()) throw underWay();
+  if (await replay(db)) throw underWay();
   let claimed = false;
   return async (tx) => {
     if (claimed) return;
@@ -105,7 +105,8 @@ export async function idempotentClaim(keyed: Keyed): Promise<ClaimKey | null> {
       .onConflictDoNothing()
       .returning({ key: table.key });
     if (inserted.length === 0) {
-      await replay();
+      // By this transaction's own connection: were each of many to ask for a second one, all would wait for ever.
+      await replay(tx);
       throw underWay();
     }
     claimed = true;

@@ -36,7 +36,10 @@ export function goTo(request: Request, path: string, toast?: Toast): Response {
 export function safeReturn(path: unknown): string {
   if (typeof path !== "string" || !/^\/(?![/\\])[^\\\p{Cc}]*$/u.test(path)) return "/";
   const url = URL.parse(path, "http://here.invalid");
-  return url?.host === "here.invalid" ? `${url.pathname}${url.search}` : "/";
+  // `/.//elsewhere` becomes `//elsewhere` when the dots are taken out.
+  return url?.host === "here.invalid" && !url.pathname.startsWith("//")
+    ? `${url.pathname}${url.search}`
+    : "/";
 }
 
 /** JSON with a status and headers of its own. */
