@@ -1,53 +1,52 @@
 import type { TestApp } from "../support/app.ts";
+import { peopleTheHospital } from "./people.ts";
 
-/** Routes that answer with something other than a page of ours: a file, a stream, another's pages. */
-const notPages = /^\/(jobs(\/|$)|docs\/json|docs\/plugin)|\.(csv|json)$|\/(events|progress|steps)$|\*/;
+/** Routes that answer with something other than a page of ours: a file, a stream, a fragment, another's pages. */
+const notPages = /^\/(jobs(\/|$)|docs\/|api\/)|\.(csv|json)$|\/(events|state)$|\*/;
 
-/** The ids that stand for `:name` in a page's address, by the route's first part. */
-type Ids = Readonly<Record<string, string>>;
+/** What stands for `:name` in a page's address: by the whole pattern, else by its first part. */
+type Ids = Readonly<Record<string, string | readonly string[]>>;
+
+const tabs = ["visits", "problems", "allergies", "medications", "results", "immunizations", "procedures"];
 
 async function hospitalIds(app: TestApp): Promise<Ids> {
   const admin = await app.abdullah.as("admin");
   const first = async (path: string): Promise<string> => {
-    const response = await admin.get(path);
-    const { items } = (await response.json()) as { items: { id: string }[] };
+    const { items } = (await (await admin.get(path)).json()) as { items: { id: string }[] };
     return items[0]?.id ?? "";
   };
-  const patient = await admin.send("/api/v1/tenant/patients", {
-    json: {
-      firstName: "Zainab",
-      lastName: "Qureshi",
-      sex: "female",
-      bornOn: "1987-04-12",
-      phone: "+92 300 1234567",
-    },
+  const { patientId, importId } = await peopleTheHospital(app);
+  const role = await admin.send("/api/v1/tenant/roles", {
+    json: { name: "Ward clerk", permissions: ["patients:read"] },
   });
-  const { id } = (await patient.json()) as { id: string };
+  const user = await first("/api/v1/tenant/users");
   return {
-    patients: id,
-    users: await first("/api/v1/tenant/users"),
-    roles: await first("/api/v1/tenant/roles"),
-    departments: await first("/api/v1/tenant/departments"),
+    patients: `/${patientId}`,
+    "/patients/:id/:tab": tabs.map((tab) => `/patients/${patientId}/${tab}`),
+    imports: `/${importId}`,
+    users: `/${user}`,
+    "/users/:id/:act": [`/users/${user}/suspension`],
+    roles: `/${await first("/api/v1/tenant/roles")}`,
+    "/roles/:id/removal": [`/roles/${((await role.json()) as { id: string }).id}/removal`],
+    departments: `/${await first("/api/v1/tenant/departments")}`,
   };
 }
 
-/** Every page of a portal that can be opened by its address, with real ids in it. @throws where a route's id is not known here. */
+/** Every page of a portal that can be opened by its address. @throws where a new route's ids are not known here. */
 export async function pagesToVisit(app: TestApp, portal: "hospital" | "owner"): Promise<string[]> {
-  const ids: Ids = portal === "hospital" ? await hospitalIds(app) : { hospitals: app.abdullah.id };
-  const paths: string[] = [];
-  for (const route of app.app.routes) {
-    if (
-      route.portal !== portal ||
-      route.method !== "GET" ||
-      route.path.startsWith("/api/v1") ||
-      notPages.test(route.path)
-    )
-      continue;
-    const [, first = ""] = route.path.split("/");
-    const path = route.path.replaceAll(/:[A-Za-z]+/g, () => ids[first] ?? "");
-    if (path.includes("//") || path.endsWith("/") !== (route.path === "/")) continue;
+  const ids: Ids = portal === "hospital" ? await hospitalIds(app) : { hospitals: `/${app.abdullah.id}` };
+  const paths = app.app.routes
+    .filter((route) => route.portal === portal && route.method === "GET" && !notPages.test(route.path))
     // The sign-in page leads someone who is signed in on to the home page.
-    if (path !== "/sign-in") paths.push(path);
-  }
+    .filter(({ path }) => path !== "/sign-in")
+    .flatMap(({ path }) => {
+      const whole = ids[path];
+      if (whole !== undefined) return whole;
+      if (!path.includes(":")) return [path];
+      const id = ids[path.split("/")[1] ?? ""];
+      if (typeof id !== "string" || path.split(":").length > 2)
+        throw new Error(`${path} has no ids in tests/browser/visits.ts.`);
+      return [path.replace(/\/:[A-Za-z]+/, id)];
+    });
   return [...new Set(paths)];
 }
