@@ -19,7 +19,8 @@ export async function findOfferedPlan(db: ControlDb, key: string): Promise<Plan 
   return plan?.offered ? plan : null;
 }
 
-const megabytes = 1024;
+/** Of a gigabyte. */
+const megabytes = 1_000;
 
 const standard: readonly Omit<typeof plans.$inferInsert, "position" | "currency">[] = [
   {
