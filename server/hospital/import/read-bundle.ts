@@ -43,7 +43,7 @@ function parse(bytes: Uint8Array): unknown {
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new AppError("invalid", "import.not-text", "The file is not text in UTF-8.", { cause });
+    throw new AppError("invalid", "import.not-utf8", "The file is not text in UTF-8.", { cause });
   }
   if (text.trim() === "") throw refuse("empty-file", "The file is empty.");
   try {
@@ -58,7 +58,7 @@ function parse(bytes: Uint8Array): unknown {
 
 /**
  * The entries of a FHIR R4 bundle.
- * @throws AppError invalid (422): `import.too-large`, `.not-text`, `.empty-file`, `.not-json`, `.not-a-bundle`,
+ * @throws AppError invalid (422): `import.too-large`, `.not-utf8`, `.empty-file`, `.not-json`, `.not-a-bundle`,
  * `.not-fhir`, `.no-entries`, `.too-many-entries`.
  */
 export function readBundle(bytes: Uint8Array): readonly BundleEntry[] {

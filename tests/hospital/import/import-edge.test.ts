@@ -1,8 +1,11 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { runImport } from "../../../server/hospital/import/run-import.ts";
 import { testApp } from "../../support/app.ts";
 import type { Client } from "../../support/client.ts";
 import { bundleOf, fileOf, patientRecord, wholeRecord } from "../../support/fhir.ts";
+
+// The first test of a run waits for the app and its databases.
+setDefaultTimeout(60_000);
 
 const api = "/api/v1/tenant/imports";
 const fresh = (name: string) => `${name}-${Bun.randomUUIDv7().slice(-12)}`;

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +16,9 @@ import {
 import { runImport as readFiles } from "../../../server/hospital/import/run-import.ts";
 import { testApp } from "../../support/app.ts";
 import { bundleOf, countsOf, fileOf, patientRecord, wholeRecord } from "../../support/fhir.ts";
+
+// The first test of a run waits for the app and its databases.
+setDefaultTimeout(60_000);
 
 const fresh = (name: string) => `${name}-${Bun.randomUUIDv7().slice(-12)}`;
 

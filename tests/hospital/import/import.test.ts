@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { count, eq, sql } from "drizzle-orm";
 import { auditLog } from "../../../db/schema/hospital/audit.ts";
@@ -34,6 +34,9 @@ import {
   patientRecord,
   wholeRecord,
 } from "../../support/fhir.ts";
+
+// The first test of a run waits for the app and its databases.
+setDefaultTimeout(60_000);
 
 /** This file's own hospital: its counts are nobody else's. */
 let own: Promise<TestHospital> | null = null;

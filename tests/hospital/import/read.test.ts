@@ -3,6 +3,7 @@ import { AppError } from "../../../server/errors.ts";
 import { momentOf } from "../../../server/hospital/import/moments.ts";
 import { planFile } from "../../../server/hospital/import/plan.ts";
 import { readBundle } from "../../../server/hospital/import/read-bundle.ts";
+import { catalogue } from "../../../views/messages/catalogue.ts";
 import {
   bloodPressure,
   bundleOf,
@@ -14,6 +15,7 @@ import {
   wholeRecord,
 } from "../../support/fhir.ts";
 
+const reasons = Object.keys(catalogue.en.imports.reasons);
 const options = { source: "fhir", timeZone: "Asia/Karachi", today: "2026-11-21" };
 const plan = (value: unknown) => planFile(readBundle(bytesOf(value)), options);
 const faults = (records: readonly FhirRecord[]) =>
@@ -26,7 +28,7 @@ describe("a file that is no bundle is refused with the reason", () => {
     ["plain text", bytesOf("Dear colleague"), "import.not-json"],
     ["JSON that was cut off", bytesOf('{"resourceType":"Bundle","entry":['), "import.not-json"],
     ["nesting without end", bytesOf("[".repeat(2_000_000)), "import.not-json"],
-    ["bytes that are no text", new Uint8Array([0xff, 0xfe, 0x00, 0xd8]), "import.not-text"],
+    ["bytes that are no text", new Uint8Array([0xff, 0xfe, 0x00, 0xd8]), "import.not-utf8"],
     ["a list", bytesOf([]), "import.not-fhir"],
     ["null", bytesOf("null"), "import.not-fhir"],
     ["a number", bytesOf("12"), "import.not-fhir"],
@@ -48,6 +50,7 @@ describe("a file that is no bundle is refused with the reason", () => {
       })();
       expect(refusal).toBeInstanceOf(AppError);
       expect(refusal).toMatchObject({ kind: "invalid", code });
+      expect(reasons).toContain(code.replace("import.", ""));
     });
 });
 
@@ -141,6 +144,7 @@ describe("a malformed record is refused by its field", () => {
     test(name, () => {
       const found = faults(records);
       expect(found).toEqual([...expected]);
+      for (const fault of expected) expect(reasons).toContain(fault.split(" ").at(-1) ?? "");
     });
 
   test("an entry that is nothing, or asks for a deletion", () => {

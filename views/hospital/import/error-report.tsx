@@ -6,6 +6,12 @@ import { type Column, DataTable } from "../../ui/data-table.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { typeName } from "./counts-table.tsx";
 
+/** Why, in the page's language; in English the rule's own sentence, which says more. */
+function reasonText(page: Pick<Place, "t" | "lang">, error: ImportError): string {
+  const reasons: Readonly<Record<string, string>> = page.t.imports.reasons;
+  return page.lang === "en" ? error.message : (reasons[error.code] ?? error.message);
+}
+
 /** Why records were refused: file, record, field and reason. All of them are in the CSV. */
 export function ErrorReport(props: {
   page: Place;
@@ -35,7 +41,7 @@ export function ErrorReport(props: {
       header: t.field,
       cell: (row) => (row.field === null || row.field === "" ? "" : <Code text={row.field} />),
     },
-    { key: "reason", header: t.reason, text: (row) => row.message },
+    { key: "reason", header: t.reason, text: (row) => reasonText(page, row) },
   ];
   return (
     <Panel
