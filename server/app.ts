@@ -99,10 +99,11 @@ export function createApp(services: Services): App {
 
   const answer = async (request: Request, peer: string | null): Promise<Response> => {
     const started = performance.now();
-    const url = new URL(request.url);
+    const url = URL.parse(request.url);
     const proxied = peer !== null && services.env.trustedProxies.includes(peer);
     const client = clientOf(request, peer, proxied);
     const secure = proxied && request.headers.get("x-forwarded-proto") === "https";
+    if (url === null) return finish(request, unreadableHost(), { secure, client });
     const plain = await hostless(services, request, url);
     if (plain !== null) return finish(request, plain, { secure, client });
     let door: Door;
@@ -140,6 +141,13 @@ function hostless(services: Services, request: Request, url: URL): Response | Pr
   if (url.pathname === "/readyz") return readyz(services);
   return null;
 }
+
+/** Without a Host, or with one that is none, a request has no address. */
+const unreadableHost = () =>
+  new Response("The Host of this request cannot be read.", {
+    status: 400,
+    headers: { "content-type": "text/plain; charset=utf-8" },
+  });
 
 const nothingHere = () => new AppError("not-found", "page.not-found", "There is nothing at this address.");
 
