@@ -45,3 +45,13 @@ export function refuseInvalid<T>(parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;
   throw new AppError("invalid", "input.invalid", "Some fields need correcting.", { fields: parsed.errors });
 }
+
+/** For forms that change a row: a field that may not be empty was emptied. @throws AppError invalid (422) naming it. */
+export function refuseBlank(body: unknown, names: readonly string[]): void {
+  const sent = valuesOf(body);
+  const fields = names
+    .filter((name) => sent[name]?.trim() === "")
+    .map((field) => ({ field, code: "required", message: "Enter this." }));
+  if (fields.length > 0)
+    throw new AppError("invalid", "input.invalid", "Some fields need correcting.", { fields });
+}

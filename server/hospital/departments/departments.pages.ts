@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import { DepartmentPage, DepartmentsPage } from "../../../views/hospital/departments/departments-pages.tsx";
 import { emptyForm } from "../../../views/ui/form-state.ts";
 import { authorize, may } from "../../auth/permissions.ts";
-import { refusalOf, refuseInvalid, valuesOf, versionOf } from "../../http/form.ts";
+import { refusalOf, refuseBlank, refuseInvalid, valuesOf, versionOf } from "../../http/form.ts";
 import { hospitalPages } from "../../http/hospital.ts";
 import { goTo, html } from "../../http/reply.ts";
 import { parseForm } from "../../input.ts";
@@ -64,6 +64,7 @@ export const departmentsPages = (services: Services) =>
         const department = await getDepartment(ctx, params.id);
         try {
           const sent = valuesOf(body);
+          refuseBlank(sent, ["name"]);
           const input = refuseInvalid(parseForm(changeDepartmentInput, sent));
           const whole = { ...input, active: sent["active"] === "true" };
           const blank = sent["description"]?.trim() === "" ? { description: null } : {};

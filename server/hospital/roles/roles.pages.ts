@@ -4,7 +4,7 @@ import { RolesPage } from "../../../views/hospital/roles/roles-page.tsx";
 import type { Page } from "../../../views/page.ts";
 import { emptyForm, type FormState } from "../../../views/ui/form-state.ts";
 import { authorize, hospitalPermissions, may } from "../../auth/permissions.ts";
-import { chosenOf, refusalOf, refuseInvalid, valuesOf, versionOf } from "../../http/form.ts";
+import { chosenOf, refusalOf, refuseBlank, refuseInvalid, valuesOf, versionOf } from "../../http/form.ts";
 import { hospitalPages } from "../../http/hospital.ts";
 import { goTo, html } from "../../http/reply.ts";
 import { parseForm } from "../../input.ts";
@@ -92,6 +92,7 @@ export const rolesPages = (services: Services) =>
         const permissions = rightsOf(ctx, body, role);
         try {
           const sent = valuesOf(body);
+          refuseBlank(body, ["name"]);
           const input = refuseInvalid(parseForm(changeRoleInput, { ...sent, permissions }));
           const blank = sent["description"]?.trim() === "" ? { description: null } : {};
           await updateRole(ctx, role.id, { ...input, ...blank }, versionOf(body));

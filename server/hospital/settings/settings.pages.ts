@@ -3,7 +3,7 @@ import { SettingsPage } from "../../../views/hospital/settings/settings-page.tsx
 import type { Page } from "../../../views/page.ts";
 import { may } from "../../auth/permissions.ts";
 import { saveHospitalSettings } from "../../bridge/hospital-settings.ts";
-import { type Refusal, refusalOf, refuseInvalid, valuesOf, versionOf } from "../../http/form.ts";
+import { type Refusal, refusalOf, refuseBlank, refuseInvalid, valuesOf, versionOf } from "../../http/form.ts";
 import { hospitalPages } from "../../http/hospital.ts";
 import { goTo, html } from "../../http/reply.ts";
 import { parseForm } from "../../input.ts";
@@ -45,6 +45,7 @@ export const settingsPages = (services: Services) =>
       "",
       async ({ ctx, page, body, request }) => {
         try {
+          refuseBlank(body, ["name"]);
           const input = refuseInvalid(parseForm(settingsInput, body));
           await saveHospitalSettings(services, ctx, withBlanks(input, body), versionOf(body));
           return goTo(request, "/settings", { tone: "success", text: page.t.staff.settings.saved });

@@ -12,7 +12,7 @@ import type { Page } from "../../../views/page.ts";
 import { emptyForm, type FormState } from "../../../views/ui/form-state.ts";
 import { authorize, may } from "../../auth/permissions.ts";
 import { AppError } from "../../errors.ts";
-import { refusalOf, refuseInvalid, valuesOf, versionOf } from "../../http/form.ts";
+import { refusalOf, refuseBlank, refuseInvalid, valuesOf, versionOf } from "../../http/form.ts";
 import { hospitalPages } from "../../http/hospital.ts";
 import { goTo, html, wantsFragment } from "../../http/reply.ts";
 import { pagingQuery, parseForm } from "../../input.ts";
@@ -113,6 +113,7 @@ export const usersPages = (services: Services) =>
       async ({ ctx, page, params, body, request }) => {
         const user = await getUser(ctx, params.id);
         try {
+          refuseBlank(body, ["name", "email", "roleId"]);
           const input = refuseInvalid(parseForm(changeUserInput, body));
           const sent = valuesOf(body);
           const blanks = {

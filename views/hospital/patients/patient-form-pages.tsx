@@ -1,7 +1,7 @@
 import type { DuplicateCandidate } from "../../../server/hospital/patients/duplicates.ts";
 import { AppLayout } from "../../layouts/app-layout.tsx";
 import type { Page } from "../../page.ts";
-import { Code } from "../../ui/bdi.tsx";
+import { Code, Mrn } from "../../ui/bdi.tsx";
 import { Chip } from "../../ui/chip.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { FormErrors } from "../../ui/form.tsx";
@@ -96,7 +96,7 @@ function Candidates(props: { page: Page; candidates: readonly DuplicateCandidate
             {
               key: "mrn",
               header: t.person.mrn,
-              cell: ({ patient }) => <Code text={patient.mrn} />,
+              cell: ({ patient }) => <Mrn mrn={patient.mrn} />,
             },
             { key: "age", header: t.patients.ageAndSex, text: ({ patient }) => ageAndSex(page, patient) },
             {

@@ -2,7 +2,7 @@ import type { Patient } from "../../../server/hospital/patients/patients.ts";
 import { formatDate, formatNumber } from "../../format.ts";
 import type { Page } from "../../page.ts";
 import { Banner } from "../../ui/banner.tsx";
-import { Code } from "../../ui/bdi.tsx";
+import { Code, Mrn } from "../../ui/bdi.tsx";
 import { LinkButton } from "../../ui/button.tsx";
 import { StatusChip } from "../../ui/chip.tsx";
 import { ConfirmDialog } from "../../ui/confirm.tsx";
@@ -71,7 +71,7 @@ export function PatientOverview(props: OverviewProps): JSX.Element {
         <DescriptionList
           page={page}
           items={[
-            { term: t.person.mrn, value: codeOf(patient.mrn) },
+            { term: t.person.mrn, value: <Mrn mrn={patient.mrn} /> },
             {
               term: t.patients.status,
               value: <StatusChip page={page} state={inUse ? patient.status : "deleted"} />,

@@ -1,7 +1,7 @@
 import type { PatientListItem } from "../../../server/hospital/patients/patients-list.ts";
 import { formatDate } from "../../format.ts";
 import type { Page } from "../../page.ts";
-import { Code } from "../../ui/bdi.tsx";
+import { Code, Mrn } from "../../ui/bdi.tsx";
 import { StatusChip } from "../../ui/chip.tsx";
 import { type Column, DataTable } from "../../ui/data-table.tsx";
 import { Ago } from "../../ui/time.tsx";
@@ -50,7 +50,7 @@ function columnsOf(page: Page, filters: PatientFilters | undefined): readonly Co
       key: "mrn",
       header: t.person.mrn,
       ...sortOf(filters, "mrn"),
-      cell: (patient) => <Code text={patient.mrn} />,
+      cell: (patient) => <Mrn mrn={patient.mrn} />,
     },
     { key: "age", header: t.patients.ageAndSex, text: (patient) => ageAndSex(page, patient) },
     {
