@@ -56,6 +56,7 @@ export const common = {
     jobs: "Jobs",
     docs: "API guide",
     health: "Health",
+    servers: "Servers",
   },
   shell: {
     skipToContent: "Skip to content",

@@ -58,6 +58,7 @@ export const common: Pick<Messages, keyof typeof english> = {
     jobs: "काम",
     docs: "API मार्गदर्शिका",
     health: "सिस्टम की स्थिति",
+    servers: "सर्वर",
   },
   shell: {
     skipToContent: "सीधे सामग्री पर जाएँ",

@@ -58,6 +58,7 @@ export const common: Pick<Messages, keyof typeof english> = {
     jobs: "کام",
     docs: "API رہنما",
     health: "صحتِ نظام",
+    servers: "سرور",
   },
   shell: {
     skipToContent: "براہِ راست مواد پر جائیں",
