@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { testApp } from "../../support/app.ts";
-import { patientsPath, register } from "./support.ts";
+import { type PatientAnswer, patientsPath, register } from "./support.ts";
 
 const { newHospital } = await testApp();
 const hospital = await newHospital();
@@ -27,7 +27,7 @@ const names = [
   ["Noor", "Al-Hassan", "2020-02-02", undefined],
   ["فاطمہ", "خان", "1995-05-05", undefined],
 ] as const;
-const rows = [];
+const rows: PatientAnswer[] = [];
 for (const [firstName, lastName, bornOn, phone] of names)
   rows.push(await register(admin, { firstName, lastName, bornOn, phone, sex: "other" }));
 
