@@ -1,9 +1,10 @@
-import { and, asc, eq, gt, inArray, isNull, lte, ne, or, sql } from "drizzle-orm";
-import { healthAlerts } from "../../db/schema/control/health.ts";
+import { and, asc, eq, gt, inArray, isNull, lt, lte, ne, or, sql } from "drizzle-orm";
+import { healthAlerts, healthChecks } from "../../db/schema/control/health.ts";
 import { plans } from "../../db/schema/control/plans.ts";
 import { provisioningRuns } from "../../db/schema/control/provisioning.ts";
 import { subscriptions, type TenantStatus, tenants } from "../../db/schema/control/tenants.ts";
 import { authorize } from "../auth/permissions.ts";
+import { reportIsOldMs } from "../owner/health/health.ts";
 import { countTenants } from "../owner/tenants/tenants-list.ts";
 import type { OwnerContext } from "../tenancy/context.ts";
 
@@ -12,6 +13,7 @@ export type NeedKind =
   | "set-up"
   | "setting-up"
   | "unwell"
+  | "silent"
   | "restricted"
   | "past-due"
   | "limit"
@@ -44,6 +46,7 @@ const dayMs = 24 * 60 * 60_000;
 const order: readonly NeedKind[] = [
   "set-up",
   "unwell",
+  "silent",
   "restricted",
   "past-due",
   "limit",
@@ -60,6 +63,7 @@ export async function ownerOverview(context: OwnerContext): Promise<OwnerOvervie
     totalsOf(context),
     unfinished(context),
     unwell(context),
+    silent(context),
     subscriptionNeeds(context),
     limitNeeds(context),
     deletions(context),
@@ -128,6 +132,28 @@ async function unwell({ db }: OwnerContext): Promise<Need[]> {
     hospital: name,
     at,
     detail,
+  }));
+}
+
+/** Hospitals of which nothing has been heard for a while: silence is never shown as healthy. */
+async function silent({ db, clock }: OwnerContext): Promise<Need[]> {
+  const before = new Date(clock.now().getTime() - reportIsOldMs);
+  const heard = sql<
+    string | null
+  >`(select max(${healthChecks.checkedAt}) from ${healthChecks} where ${healthChecks.tenantId} = ${tenants.id})`;
+  const rows = await db
+    .select({ id: tenants.id, name: tenants.companyName, heard, readyAt: tenants.readyAt })
+    .from(tenants)
+    .where(
+      and(open, lt(sql`coalesce(${heard}, ${tenants.readyAt})`, sql`${before.toISOString()}::timestamptz`)),
+    )
+    .limit(50);
+  return rows.map(({ id, name, heard: at, readyAt }) => ({
+    ...plain,
+    kind: "silent" as const,
+    tenantId: id,
+    hospital: name,
+    at: at === null ? readyAt : new Date(at),
   }));
 }
 

@@ -30,7 +30,7 @@ export interface HospitalHealth {
 }
 
 /** Three looks of the schedule missed. */
-const reportIsOldMs = 3 * 60_000 + 30_000;
+export const reportIsOldMs = 3 * 60_000 + 30_000;
 const keptDays = 30;
 
 /** Keeps what a look at a hospital's databases found, and raises or clears alerts by it. */

@@ -15,6 +15,7 @@ export const owner = {
     setUp: "Setting up stopped",
     settingUp: "Being set up",
     unwell: "Database not well",
+    silent: "Nothing heard of its databases",
     trialEnding: "Trial ends soon",
     pastDue: "Payment is due",
     restricted: "Restricted: nothing can be added",

@@ -66,6 +66,7 @@ export function OwnerHomePage(props: HomeProps): JSX.Element {
 const tones: Readonly<Record<Need["kind"], Tone>> = {
   "set-up": "danger",
   unwell: "danger",
+  silent: "warning",
   restricted: "danger",
   "past-due": "warning",
   limit: "warning",
@@ -109,6 +110,8 @@ function wordsOf(page: Page, need: Need): string {
       return t.settingUp;
     case "unwell":
       return need.detail ?? t.unwell;
+    case "silent":
+      return t.silent;
     case "restricted":
       return t.restricted;
     case "past-due":
