@@ -15,7 +15,8 @@ const manyLines =
   "^[^\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F-\\u009F\\u202A-\\u202E\\u2066-\\u2069\\uFEFF]*$";
 
 // Half of a surrogate pair is no character: the database would keep another in its place.
-FormatRegistry.Set("text", (text) => text.isWellFormed());
+FormatRegistry.Set("words", (text) => text.isWellFormed());
+FormatRegistry.Set("text", (text) => text.isWellFormed() && text.trim() !== "");
 
 /** One line of text of 1 to `max` characters. */
 export const line = (max: number, options: { readonly min?: number; readonly description?: string } = {}) =>
@@ -43,7 +44,7 @@ export const searchText = (max: number, description: string) =>
   t.String({
     maxLength: max,
     pattern: "^[^\\u0000-\\u001F\\u007F-\\u009F]*$",
-    format: "text",
+    format: "words",
     refusal: "control-characters",
     description,
   });
@@ -56,7 +57,12 @@ export const email = () =>
 
 /** A phone number as people write it; the rule brings it to one form. */
 export const phone = () =>
-  t.String({ minLength: 3, maxLength: 40, pattern: "^[+()\\-. /]*[0-9][+0-9()\\-. /]*$", refusal: "not-a-phone" });
+  t.String({
+    minLength: 3,
+    maxLength: 40,
+    pattern: "^[+()\\-. /]*[0-9][+0-9()\\-. /]*$",
+    refusal: "not-a-phone",
+  });
 
 // Elysia's own check lets 30 February pass.
 FormatRegistry.Set("date", (text) => {
@@ -159,7 +165,7 @@ function codeOf(error: ValueError): string {
     case ValueErrorType.Literal:
       return value === undefined ? "required" : "not-one-of";
     default: {
-      if (value === undefined) return "required";
+      if (value === undefined || (typeof value === "string" && value.trim() === "")) return "required";
       if (typeof refusal === "string") return refusal;
       const format: unknown = schema["format"];
       return (typeof format === "string" && codeOfFormat[format]) || "invalid";

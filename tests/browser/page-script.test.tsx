@@ -149,8 +149,8 @@ withBrowser(
     const field = tab.locator("[data-list-search]");
     await field.pressSequentially("mat");
     await tab.waitForFunction(() => document.querySelectorAll("[data-rows] tbody tr").length === 1);
-    expect(await tab.locator("[data-rows] tbody").innerText()).toContain("Maternity");
-    expect(await tab.locator(".paging-count").innerText()).toBe("1 shown");
+    expect(await tab.locator("[data-rows] tbody").textContent()).toContain("Maternity");
+    expect(await tab.locator(".paging-count").textContent()).toBe("1 shown");
     expect(new URL(tab.url()).search).toBe("?search=mat");
     expect(await field.inputValue()).toBe("mat");
     expect(await tab.locator("#content").count()).toBe(1);
