@@ -44,9 +44,10 @@ const formOf = (user: User): FormState => ({
   errors: [],
 });
 
-const mayOf = (ctx: HospitalContext) => ({
+/** Nobody suspends themselves. */
+const mayOf = (ctx: HospitalContext, user: User) => ({
   update: may(ctx.actor, "users:update"),
-  suspend: may(ctx.actor, "users:suspend"),
+  suspend: may(ctx.actor, "users:suspend") && !(ctx.actor.kind === "user" && ctx.actor.userId === user.id),
 });
 
 const isAct = (text: string): text is UserAct => (userActs as readonly string[]).includes(text);
@@ -104,7 +105,7 @@ export const usersPages = (services: Services) =>
       async ({ ctx, page, params }) => {
         const user = await getUser(ctx, params.id);
         const choices = await choicesOf(ctx);
-        return html(EditUserPage({ page, user, form: formOf(user), ...choices, may: mayOf(ctx) }));
+        return html(EditUserPage({ page, user, form: formOf(user), ...choices, may: mayOf(ctx, user) }));
       },
       hidden,
     )
@@ -125,7 +126,7 @@ export const usersPages = (services: Services) =>
         } catch (error) {
           const { status, ...refused } = refusalOf(page, body, error);
           return html(
-            EditUserPage({ page, user, ...refused, ...(await choicesOf(ctx)), may: mayOf(ctx) }),
+            EditUserPage({ page, user, ...refused, ...(await choicesOf(ctx)), may: mayOf(ctx, user) }),
             status,
           );
         }

@@ -61,7 +61,7 @@ function Who({ page, form, registering }: PatientFormProps): JSX.Element {
       <RadioGroup {...it} name="sex" label={fields.sex} options={sexOptions(page)} inline />
       <FieldRow>
         <DateInput {...it} name="bornOn" label={fields.bornOn} />
-        <NumberInput {...it} name="age" label={fields.age} hint={hints.age} optional />
+        <NumberInput {...it} name="age" label={fields.age} optional />
         <Select
           {...it}
           name="ageUnit"
@@ -137,8 +137,20 @@ function Reach({ page, form }: PatientFormProps): JSX.Element {
           <TextInput {...it} name="language" label={fields.language} maxlength={100} />
         </FieldRow>
         <FieldRow>
-          <Select {...it} name="bloodGroup" label={fields.bloodGroup} options={groups} />
-          <Select {...it} name="maritalStatus" label={fields.maritalStatus} options={states} />
+          <Select
+            {...it}
+            name="bloodGroup"
+            label={fields.bloodGroup}
+            options={groups}
+            noneLabel={page.t.form.notGiven}
+          />
+          <Select
+            {...it}
+            name="maritalStatus"
+            label={fields.maritalStatus}
+            options={states}
+            noneLabel={page.t.form.notGiven}
+          />
         </FieldRow>
         <Textarea {...it} name="notes" label={fields.notes} hint={hints.notes} maxlength={2000} />
       </FormSection>

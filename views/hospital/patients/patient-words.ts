@@ -14,7 +14,7 @@ export function patientName(patient: Named): string | null {
   return name === "" ? null : name;
 }
 
-/** "34 years, female". */
+/** "34 years · Female". */
 export function ageAndSex(
   page: Place,
   patient: {
@@ -25,7 +25,7 @@ export function ageAndSex(
 ): string {
   const sex = sexLabel(page, patient.sex);
   if (patient.bornOn === null) return sex;
-  return `${formatAge(page, patient.bornOn, { estimated: patient.bornOnEstimated })}, ${sex}`;
+  return `${formatAge(page, patient.bornOn, { estimated: patient.bornOnEstimated })} · ${sex}`;
 }
 
 /** The age as a form asks for it. */

@@ -81,7 +81,6 @@ function RoleForm(props: RolePageProps): JSX.Element {
             name="permissions"
             label={staff.groups[group as Group]}
             chosen={props.chosen}
-            optional
             options={permissions.map((permission) => ({
               value: permission,
               label: staff.permissionNames[permission],

@@ -54,7 +54,7 @@ export function EditUserPage(
       ) : (
         ""
       )}
-      <Panel title={staff.access}>
+      <Panel title={staff.signingIn}>
         <div class="form-actions">
           {may.update ? <ActLink page={page} user={user} act="password-reset" /> : ""}
           {may.suspend && user.status === "active" ? (

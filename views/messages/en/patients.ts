@@ -42,7 +42,7 @@ export const patients = {
     oneName: "Has one name only",
     sex: "Sex",
     bornOn: "Date of birth",
-    age: "Age",
+    age: "Or age",
     ageUnit: "Age in",
     phone: "Phone",
     email: "Email",
@@ -66,7 +66,6 @@ export const patients = {
     emergency: "Emergency: register now, details later",
   },
   hints: {
-    age: "Where the date of birth is not known",
     unknown: "No name is asked for; estimate the age.",
     emergency: "Is never refused, even where the plan's limit is reached.",
     reason: "It is kept with the record.",

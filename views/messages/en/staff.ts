@@ -40,6 +40,7 @@ export const staff = {
   resetText: "Their old password and open sessions end at once. You will see the new password once.",
   account: "Account",
   access: "Access",
+  signingIn: "Signing in",
   roles: "Roles",
   addRole: "Add role",
   addRoleTitle: "Add a role",

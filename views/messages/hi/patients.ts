@@ -43,7 +43,7 @@ export const patients: Messages["patients"] = {
     oneName: "केवल एक ही नाम है",
     sex: "लिंग",
     bornOn: "जन्म तिथि",
-    age: "आयु",
+    age: "या आयु",
     ageUnit: "आयु की इकाई",
     phone: "फ़ोन",
     email: "ईमेल",
@@ -67,7 +67,6 @@ export const patients: Messages["patients"] = {
     emergency: "आपात: पंजीकरण अभी, विवरण बाद में",
   },
   hints: {
-    age: "जहाँ जन्म तिथि पता न हो",
     unknown: "नाम नहीं पूछा जाएगा; आयु का अनुमान लिखें।",
     emergency: "योजना की सीमा पूरी होने पर भी कभी नहीं रोका जाता।",
     reason: "यह रिकॉर्ड के साथ रखा जाता है।",

@@ -39,6 +39,7 @@ export const staff: Messages["staff"] = {
   resetText: "उनका पुराना पासवर्ड और खुले सत्र तुरंत समाप्त हो जाएँगे। नया पासवर्ड आपको एक बार दिखेगा।",
   account: "खाता",
   access: "पहुँच",
+  signingIn: "साइन इन",
   roles: "भूमिकाएँ",
   addRole: "भूमिका जोड़ें",
   addRoleTitle: "नई भूमिका जोड़ें",

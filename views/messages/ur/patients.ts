@@ -8,7 +8,7 @@ export const patients: Messages["patients"] = {
   register: "مریض کا اندراج",
   registerTitle: "مریض کا اندراج کریں",
   editTitle: "تفصیلات میں ترمیم",
-  searchLabel: "نام، ایم آر این، فون یا شناختی نمبر",
+  searchLabel: "نام، ایم آر نمبر، فون یا شناختی نمبر",
   found: (n) => count(n, { one: "# مریض", other: "# مریض" }),
   similarOnly: "بالکل اس نام سے کوئی درج نہیں۔ یہ نام اس سے ملتے جلتے ہیں:",
   similarToo: "آخری والے ملتے جلتے نام سے درج ہیں۔",
@@ -26,7 +26,7 @@ export const patients: Messages["patients"] = {
   sort: "ترتیب",
   sortNewest: "نئے پہلے",
   sortName: "نام سے",
-  sortMrn: "ایم آر این سے",
+  sortMrn: "ایم آر نمبر سے",
   sortBorn: "تاریخِ پیدائش سے",
   sections: {
     who: "کون",
@@ -43,7 +43,7 @@ export const patients: Messages["patients"] = {
     oneName: "صرف ایک ہی نام ہے",
     sex: "جنس",
     bornOn: "تاریخِ پیدائش",
-    age: "عمر",
+    age: "یا عمر",
     ageUnit: "عمر کی اکائی",
     phone: "فون",
     email: "ای میل",
@@ -67,7 +67,6 @@ export const patients: Messages["patients"] = {
     emergency: "ہنگامی: اندراج ابھی، تفصیل بعد میں",
   },
   hints: {
-    age: "جہاں تاریخِ پیدائش معلوم نہ ہو",
     unknown: "نام نہیں پوچھا جائے گا؛ عمر کا اندازہ لکھیں۔",
     emergency: "پلان کی حد پوری ہو تب بھی کبھی نہیں روکا جاتا۔",
     reason: "یہ ریکارڈ کے ساتھ محفوظ رہتی ہے۔",
@@ -83,7 +82,7 @@ export const patients: Messages["patients"] = {
     unknown: "معلوم نہیں",
   },
   save: "اندراج کریں",
-  saved: (name, mrn) => `${name} کا اندراج ہو گیا، ایم آر این ${mrn}۔`,
+  saved: (name, mrn) => `${name} کا اندراج ہو گیا، ایم آر نمبر ${mrn}۔`,
   changed: "تفصیلات محفوظ ہو گئیں۔",
   nothingChanged: "کچھ تبدیل نہیں ہوا۔",
   duplicates: {
