@@ -29,10 +29,10 @@ export function apexPortal(services: Services) {
           }),
           422,
         );
-      const { url } = factsOf(request);
+      const { url, secure } = factsOf(request);
       return goTo(
         request,
-        `${url.protocol}//${wanted}.${services.env.baseDomain}${url.port === "" ? "" : `:${url.port}`}/sign-in`,
+        `${secure ? "https:" : url.protocol}//${wanted}.${services.env.baseDomain}${url.port === "" ? "" : `:${url.port}`}/sign-in`,
       );
     });
 }

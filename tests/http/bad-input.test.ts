@@ -23,7 +23,8 @@ const ajv = new Ajv2020({ strict: false, allErrors: false });
 const coercing = new Ajv2020({ strict: false, coerceTypes: true });
 for (const one of [ajv, coercing]) {
   addFormats.default(one);
-  one.addFormat("text", (text) => text.isWellFormed());
+  one.addFormat("words", (text) => text.isWellFormed());
+  one.addFormat("text", (text) => text.isWellFormed() && text.trim() !== "");
 }
 
 interface Problem {
