@@ -5,6 +5,7 @@ import { startWorker } from "../jobs/worker.ts";
 import { createApp } from "./app.ts";
 import { type Greeting, greet } from "./banner.ts";
 import { demoEmail, demoHospitals, demoOwnerEmail, seedDemo } from "./bridge/demo.ts";
+import { migrateTenants } from "./bridge/migrate-tenants.ts";
 import { seedControl } from "./bridge/seed-control.ts";
 import { type Env, EnvError, readEnv } from "./env.ts";
 import { AppError } from "./errors.ts";
@@ -57,6 +58,8 @@ async function start(env: Env, log: Log, lifetime: Lifetime): Promise<void> {
   lifetime.opened("services", () => closeServices(services), 10_000);
   await seedControl(services, foundation.servers);
   await hearTenantChanges(step(services));
+  // On one machine every hospital is brought up to date with the app; in a data centre in waves, by command.
+  if (env.databaseUrl === null) await migrateTenants(services);
 
   // Before any job: one that goes on with a hospital half made would keep the demonstration from completing it.
   const demo = env.demo ? await makeDemo(services) : null;
