@@ -24,7 +24,7 @@ interface Ended {
 
 async function wardline(args: readonly string[], input = ""): Promise<Ended> {
   const { controlPlace, masterKey } = plane.services;
-  const child = Bun.spawn(["bun", "run", `${import.meta.dir}/../../server/cli/main.ts`, ...args], {
+  const child = Bun.spawn([process.execPath, "run", `${import.meta.dir}/../../server/cli/main.ts`, ...args], {
     env: {
       ...process.env,
       DATABASE_URL: urlOf(controlPlace),
