@@ -221,7 +221,7 @@ describe("a creation that was cut short", () => {
     const facts = { controlPlace: plane.services.controlPlace, masterKey: plane.services.masterKey };
     const child = Bun.spawn(
       [
-        "bun",
+        process.execPath,
         "run",
         `${import.meta.dir}/killed-child.ts`,
         JSON.stringify({ plane: facts, subdomain, dieAfter: "database" }),
