@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "bun:test";
+import type { ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { openClient } from "../../db/connect.ts";
@@ -7,7 +8,7 @@ import type { Place } from "../../db/planes.ts";
 import { type TestApp, type TestHospital, testApp } from "../support/app.ts";
 import { emailOf, password } from "../support/cast.ts";
 import { Client, type Sent } from "../support/client.ts";
-import { type Described, openApi, operationsOf } from "../support/openapi.ts";
+import { type Described, type JsonSchema, openApi, operationsOf } from "../support/openapi.ts";
 import {
   fieldOf,
   fieldsOf,
@@ -60,6 +61,14 @@ beforeAll(async () => {
   operations = operationsOf(await openApi(hospital.stranger()));
 }, 60_000);
 
+const compiled = new WeakMap<JsonSchema, ValidateFunction>();
+
+function fitting(schema: JsonSchema): ValidateFunction {
+  const known = compiled.get(schema) ?? ajv.compile(schema);
+  compiled.set(schema, known);
+  return known;
+}
+
 async function ask(client: Client, { path, sent }: Case, { operation }: Described): Promise<Answer | string> {
   combinations += 1;
   const response = await client.send(path, sent);
@@ -73,6 +82,12 @@ async function ask(client: Client, { path, sent }: Case, { operation }: Describe
   if (response.status >= 500) return `${response.status}: ${text.slice(0, 200)}`;
   if (!(String(response.status) in operation.responses)) return `${response.status} is not documented`;
   if (response.status >= 400 && !isProblem) return `${response.status} is no problem document`;
+  const schema =
+    operation.responses[response.status]?.content?.[
+      isProblem ? "application/problem+json" : "application/json"
+    ]?.schema;
+  if (isJson && schema !== undefined && !fitting(schema)(body))
+    return `${response.status} is not as documented: ${ajv.errorsText(fitting(schema).errors)}`;
   return { status: response.status, body, problem: isProblem ? (body as Problem) : null };
 }
 
