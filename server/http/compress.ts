@@ -33,10 +33,12 @@ export async function compress(
   address: string | null,
 ): Promise<Response> {
   const { headers } = response;
-  if (response.body === null || !whole.test(headers.get("content-type") ?? "")) return response;
+  if (!whole.test(headers.get("content-type") ?? "")) return response;
   headers.append("vary", "accept-encoding");
+  if (sameMachine(address) || headers.has("content-encoding")) return response;
   const packing = wanted(request.headers.get("accept-encoding") ?? "");
-  if (packing === null || sameMachine(address) || headers.has("content-encoding")) return response;
+  // Asked for last: to look at the body turns a text into a stream, which is sent far more slowly.
+  if (packing === null || response.body === null) return response;
   const bytes = await response.bytes();
   if (bytes.length < worthBytes) return new Response(bytes, { status: response.status, headers });
   headers.set("content-encoding", packing);
