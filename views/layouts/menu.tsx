@@ -1,12 +1,21 @@
 import type { MenuItem, Page } from "../page.ts";
+import { DrawnOnce } from "../ui/drawn-once.ts";
 import { Icon } from "../ui/icon.tsx";
 
 /** How many entries stand in the phone's bottom bar before "more". */
 const inBottomBar = 4;
 
+/** The menus of a role are the same on every page but for where one is. */
+const drawn = new DrawnOnce(500);
+const madeOf = (part: string, { lang, portal, brand, demo, menu }: Page) =>
+  JSON.stringify([part, lang, portal, brand, demo, menu]);
+
 /** The sidebar: the hospital's name and at most nine entries. */
 export function Sidebar(props: { page: Page }): JSX.Element {
-  const { page } = props;
+  return drawn.draw(madeOf("sidebar", props.page), () => <SidebarMenu page={props.page} />);
+}
+
+function SidebarMenu({ page }: { page: Page }): JSX.Element {
   return (
     <div class="sidebar">
       <div class="sidebar-inner">
@@ -40,7 +49,10 @@ export function Sidebar(props: { page: Page }): JSX.Element {
 
 /** On phones: the first four entries, and the rest under "more". */
 export function BottomBar(props: { page: Page }): JSX.Element {
-  const { page } = props;
+  return drawn.draw(madeOf("bottom", props.page), () => <BottomMenu page={props.page} />);
+}
+
+function BottomMenu({ page }: { page: Page }): JSX.Element {
   const rest = page.menu.slice(inBottomBar);
   return (
     <nav class="bottom-bar" aria-label={page.t.nav.main}>

@@ -1,5 +1,6 @@
 import type { Children } from "@kitajs/html";
 import type { Page } from "../page.ts";
+import { DrawnOnce } from "./drawn-once.ts";
 import { Icon } from "./icon.tsx";
 
 export interface Column<Row> {
@@ -42,21 +43,8 @@ export interface DataTableProps<Row> {
   readonly madeOf?: (row: Row) => string;
 }
 
-/** Rows drawn within this minute, by all that they are made of. */
-const drawnRows = new Map<string, string>();
-const drawnAtMost = 4_000;
-let drawnMinute = 0;
-
-function drawnOnce(madeOf: string, draw: () => JSX.Element): JSX.Element {
-  const minute = Math.floor(Date.now() / 60_000);
-  if (minute !== drawnMinute || drawnRows.size >= drawnAtMost) drawnRows.clear();
-  drawnMinute = minute;
-  const known = drawnRows.get(madeOf);
-  if (known !== undefined) return known;
-  const markup = draw();
-  if (typeof markup === "string") drawnRows.set(madeOf, markup);
-  return markup;
-}
+/** Rows drawn within this minute. */
+const rows = new DrawnOnce(4_000);
 
 /** A worklist: dense rows, sticky header, whole-row links, cards on phones. Its empty state is the caller's. */
 export function DataTable<Row>(props: DataTableProps<Row>): JSX.Element {
@@ -87,7 +75,7 @@ function bodyRow<Row>(props: DataTableProps<Row>, looks: readonly CellLook<Row>[
       {looks.map((look) => bodyCell(look, row, look.opens ? props.href?.(row) : undefined))}
     </tr>
   );
-  return props.madeOf === undefined ? draw() : drawnOnce(props.madeOf(row), draw);
+  return props.madeOf === undefined ? draw() : rows.draw(props.madeOf(row), draw);
 }
 
 function HeaderCell<Row>(props: { page: Pick<Page, "t">; column: Column<Row> }): JSX.Element {

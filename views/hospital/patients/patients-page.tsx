@@ -2,6 +2,7 @@ import type { PatientListItem } from "../../../server/hospital/patients/patients
 import { AppLayout } from "../../layouts/app-layout.tsx";
 import type { Page } from "../../page.ts";
 import { LinkButton } from "../../ui/button.tsx";
+import { DrawnOnce } from "../../ui/drawn-once.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Filters, ListRegion, Paging } from "../../ui/list.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
@@ -91,8 +92,18 @@ function selectsOf({ page, filters, may }: PatientsPageProps) {
 const isNarrowed = (filters: PatientFilters) =>
   Boolean(filters.search || filters.status || filters.sex || filters.deleted);
 
+/** The list as it is opened all day: drawn anew only where something of it changed. */
+const lists = new DrawnOnce(100);
+
 /** What a search or a filter replaces. */
 export function PatientsList(props: PatientsPageProps): JSX.Element {
+  const { page, ...shown } = props;
+  // Ages change with the day and times with the minute.
+  const minute = Math.floor(page.now.getTime() / 60_000);
+  return lists.draw(JSON.stringify([page.lang, page.zone, minute, shown]), () => <List {...props} />);
+}
+
+function List(props: PatientsPageProps): JSX.Element {
   const { page, patients, filters, similarFrom } = props;
   const { t } = page;
   if (patients.length === 0) return <NoPatients {...props} />;
