@@ -161,7 +161,7 @@ export async function drain(
       await cutTick(held.primary, 0);
       continue;
     }
-    const parked = await shipOrPark(held, (progress.lastTick ?? 0) + 1, last.id, progress);
+    const parked = await shipOrPark(held, (progress.lastTick ?? 0) + 1, last.id, options.stallMs, progress);
     if (parked !== null) return { outcome: "parked", parked };
     progress.lastTick = last.id;
     progress.lastTickAt = last.at;
@@ -173,10 +173,11 @@ async function shipOrPark(
   held: Held,
   first: number,
   final: number,
+  stallMs: number,
   progress: Progress,
 ): Promise<Parked | null> {
   try {
-    const shipped = await shipBatch(held.primary, held.copy, first, final);
+    const shipped = await shipBatch(held.primary, held.copy, first, final, stallMs);
     progress.rows += shipped.rows;
     progress.bytes += shipped.bytes;
     progress.batches += 1;

@@ -92,6 +92,8 @@ export interface SyncOptions {
   readonly logTurnBytes?: number;
   /** Past this size the log is dropped and the copy filled again. */
   readonly logCapBytes?: number;
+  /** A side that lets no row of a batch pass for this long is taken for lost. */
+  readonly stallMs?: number;
 }
 
 export const defaults: Required<SyncOptions> = {
@@ -100,4 +102,5 @@ export const defaults: Required<SyncOptions> = {
   batchRows: 20_000,
   logTurnBytes: 16 * 1024 * 1024,
   logCapBytes: 2 * 1024 * 1024 * 1024,
+  stallMs: 120_000,
 };

@@ -1,3 +1,4 @@
+import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { on, type Session, type Side, transaction } from "./sides.ts";
 
@@ -19,13 +20,15 @@ const frameBytes = 256 * 1024;
 /**
  * Carries ticks `first` to `final` over as one batch: the rows stream from database to database and are staged
  * and applied in one transaction on the copy. Exactly once: `sync_apply` refuses a batch that is not the very
- * next, and one that is not staged whole. Memory is that of the stream, whatever the batch.
+ * next, and one that is not staged whole. Memory is that of the stream, whatever the batch. A side that lets no
+ * row pass for `stallMs` milliseconds is lost.
  */
 export async function shipBatch(
   primary: Session,
   copy: Session,
   first: number,
   final: number,
+  stallMs: number,
 ): Promise<Shipped> {
   const [cut] = await on(
     "primary",
@@ -36,7 +39,7 @@ export async function shipBatch(
   if (cut === undefined || cut.manifest === null)
     throw new Error(`Ticks ${first - 1} and ${final} are not both in the log.`);
   const bytes = await transaction(copy, "copy", async () => {
-    const carried = cut.rows === 0 ? 0 : await streamRows(primary, copy, cut);
+    const carried = cut.rows === 0 ? 0 : await streamRows(primary, copy, cut, stallMs);
     await on("copy", copy`select sync_apply(${cut.manifest}::text::jsonb)`);
     return carried;
   });
@@ -45,11 +48,13 @@ export async function shipBatch(
   return { rows: cut.rows, bytes };
 }
 
-async function streamRows(primary: Session, copy: Session, cut: Manifest): Promise<number> {
+async function streamRows(primary: Session, copy: Session, cut: Manifest, stallMs: number): Promise<number> {
   // COPY takes no parameters; a snapshot's text is digits, colons and commas.
   if (!snapshotForm.test(cut.fromSnapshot) || !snapshotForm.test(cut.toSnapshot))
     throw new Error("A tick's snapshot is not in the form of one.");
   const columns = "seq, layout, op, pk, img";
+  // The way in is opened first: rows that begin to flow and are never read would block the primary's session.
+  const sink = await on("copy", copy.unsafe(`copy sync_staging (${columns}) from stdin`).writable());
   const source = await on(
     "primary",
     primary
@@ -58,12 +63,25 @@ async function streamRows(primary: Session, copy: Session, cut: Manifest): Promi
       )
       .readable(),
   );
-  const sink = await on("copy", copy.unsafe(`copy sync_staging (${columns}) from stdin`).writable());
   let bytes = 0;
   // The pipeline takes the other stream down with the one that failed; the first to fail says which side it was.
-  const failed: Side[] = [];
-  source.once("error", () => failed.push("primary"));
-  sink.once("error", () => failed.push("copy"));
+  const failures: { side: Side; error: unknown }[] = [];
+  const watch = (side: Side, stream: Readable | Writable): void => {
+    const failed = (error: unknown): void => void failures.push({ side, error });
+    if (stream.errored !== null) failed(stream.errored);
+    else stream.once("error", failed);
+  };
+  watch("copy", sink);
+  watch("primary", source);
+  let waitsFor: Side = "primary";
+  const stalled = setTimeout(() => {
+    const late = Object.assign(new Error("No row moved in time."), { code: "ETIMEDOUT" });
+    (waitsFor === "copy" ? sink : source).destroy(late);
+  }, stallMs);
+  const moved = (next: Side): void => {
+    waitsFor = next;
+    stalled.refresh();
+  };
   try {
     await pipeline(
       source,
@@ -76,10 +94,13 @@ async function streamRows(primary: Session, copy: Session, cut: Manifest): Promi
           size += row.length;
           bytes += row.length;
           if (size < frameBytes) continue;
+          moved("copy");
           yield Buffer.concat(held, size);
+          moved("primary");
           held = [];
           size = 0;
         }
+        moved("copy");
         if (size > 0) yield Buffer.concat(held, size);
       },
       sink,
@@ -87,7 +108,11 @@ async function streamRows(primary: Session, copy: Session, cut: Manifest): Promi
     // The driver pauses its socket under back pressure and forgets to resume it when the last row is out.
     source._read(0);
   } catch (error) {
-    await on(failed[0] ?? "copy", Promise.reject(error));
+    source.destroy();
+    const [first] = failures;
+    await on(first?.side ?? "copy", Promise.reject(first?.error ?? error));
+  } finally {
+    clearTimeout(stalled);
   }
   return bytes;
 }

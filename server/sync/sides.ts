@@ -19,10 +19,11 @@ export class SideLost extends Error {
 /** A tick of a million rows is applied by one statement. */
 const statementTimeoutMs = 15 * 60_000;
 const lockTimeoutMs = 20_000;
+const minuteMs = 60_000;
 
 /** Postgres and the driver say by code that a connection is gone, refused, or that the server is going down or full. */
 const lostCodes: ReadonlySet<string> = new Set([
-  ...["CONNECTION_CLOSED", "CONNECTION_ENDED", "CONNECTION_DESTROYED", "CONNECT_TIMEOUT"],
+  ...["CONNECTION_CLOSED", "CONNECTION_ENDED", "CONNECTION_DESTROYED", "CONNECT_TIMEOUT", "RESPONSE_TIMEOUT"],
   ...[
     "ECONNREFUSED",
     "ECONNRESET",
@@ -66,11 +67,19 @@ export async function withSide<T>(
     max: 1,
     // The look-up of array types that the driver does by itself would be rejected unheard if the connection died.
     fetch_types: false,
+    // A link that falls silent under a statement; the server itself ends what takes too long.
+    response_timeout: (statementTimeoutMs + minuteMs) / 1000,
     connection: {
       application_name: "wardline-sync",
       statement_timeout: statementTimeoutMs,
       idle_in_transaction_session_timeout: statementTimeoutMs,
       lock_timeout: lockTimeoutMs,
+      // Whatever becomes of this process or the way to it, the server ends the session, and the turn it holds.
+      idle_session_timeout: statementTimeoutMs + 2 * minuteMs,
+      tcp_keepalives_idle: 30,
+      tcp_keepalives_interval: 10,
+      tcp_keepalives_count: 3,
+      tcp_user_timeout: 3 * minuteMs,
     },
   });
   let begun = false;

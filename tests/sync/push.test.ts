@@ -79,12 +79,14 @@ describe("exactly once", () => {
       withSide("copy", pair.places.copy, async (copy) => {
         const before = (await readState(copy, "copy")).lastTick;
         const tick = await cutTick(primary, 0);
-        await shipBatch(primary, copy, before + 1, tick);
+        await shipBatch(primary, copy, before + 1, tick, 20_000);
         await pair.copy`update counters set n = -41 where n = 1000041`;
-        await expect(shipBatch(primary, copy, before + 1, tick)).rejects.toThrow("do not follow");
+        await expect(shipBatch(primary, copy, before + 1, tick, 20_000)).rejects.toThrow("do not follow");
         await copy.unsafe("rollback");
         const later = await cutTick(primary, 0);
-        await expect(shipBatch(primary, copy, later + 1, later + 1)).rejects.toThrow("not both in the log");
+        await expect(shipBatch(primary, copy, later + 1, later + 1, 20_000)).rejects.toThrow(
+          "not both in the log",
+        );
         await copy.unsafe("rollback");
         await pair.primary`insert into counters (n) values (1000042)`;
         const next = await cutTick(primary, 0);
@@ -148,6 +150,65 @@ describe("connections that die", () => {
       expect((await pushSync(pair.places)).outcome).toBe("synced");
       await expectEqual();
     }, 20_000);
+});
+
+/** The copy's session, once the copy of the rows waits for a lock there. */
+async function waitingToTakeRows(): Promise<number> {
+  for (;;) {
+    const [row] = await pair.copy<{ pid: number }[]>`
+      select pid from pg_stat_activity where datname = ${pair.places.copy.database}
+        and application_name = 'wardline-sync' and wait_event_type = 'Lock' and query like 'copy sync_staging%'`;
+    if (row !== undefined) return row.pid;
+    await Bun.sleep(5);
+  }
+}
+
+describe("a push always ends", () => {
+  test("the copy dies as the rows are about to flow: the push says so and gives up its turn", async () => {
+    await pushSync(pair.places);
+    await pair.primary`insert into wards (name) select 'k' || i from generate_series(1, 5000) i`;
+    const pushing = await pair.copy.begin(async (tx) => {
+      await tx`lock table sync_staging in access exclusive mode`;
+      const push = pushSync(pair.places);
+      await tx`select pg_terminate_backend(${await waitingToTakeRows()})`;
+      return [push];
+    });
+    expect((await pushing[0])?.outcome).toBe("copy-unreachable");
+    expect((await pushSync(pair.places)).outcome).toBe("synced");
+    await expectEqual();
+  });
+
+  test("the copy takes no more rows and says nothing: the push gives it up", async () => {
+    await pair.primary`insert into wards (name) select 'k' || i from generate_series(1, 5000) i`;
+    await pair.copy.unsafe(`
+      create function hold_back() returns trigger language plpgsql as
+        $$ begin perform pg_advisory_xact_lock(4711); return new; end $$;
+      create trigger hold_back before insert on sync_staging for each row execute function hold_back()`);
+    try {
+      const outcome = await pair.copy.begin(async (tx) => {
+        await tx`select pg_advisory_xact_lock(4711)`;
+        const push = pushSync(pair.places, { stallMs: 1_000 });
+        await waitingToTakeRows();
+        return (await push).outcome;
+      });
+      expect(outcome).toBe("copy-unreachable");
+    } finally {
+      await pair.copy`drop function hold_back cascade`;
+    }
+    expect((await pushSync(pair.places)).outcome).toBe("synced");
+    await expectEqual();
+  });
+
+  for (const side of ["primary", "copy"] as const)
+    test(`the ${side}'s server ends a session that nobody uses any more, and with it the turn`, async () => {
+      await withSide(side, pair.places[side], async (session) => {
+        const settings = await session<{ name: string; setting: string }[]>`
+          select name, setting from pg_settings
+          where name in ('idle_session_timeout', 'idle_in_transaction_session_timeout', 'statement_timeout',
+            'tcp_keepalives_idle', 'tcp_user_timeout') and setting::int > 0`;
+        expect(settings).toHaveLength(5);
+      });
+    });
 });
 
 describe("the copy away", () => {
