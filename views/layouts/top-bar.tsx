@@ -3,6 +3,7 @@ import { formatAgo, formatNumber } from "../format.ts";
 import { languages } from "../messages/catalogue.ts";
 import { type Page, preferencesPath, type SyncChip, signOutPath, type Theme, type Tone } from "../page.ts";
 import { Chip } from "../ui/chip.tsx";
+import { DrawnOnce } from "../ui/drawn-once.ts";
 import { CsrfField } from "../ui/form.tsx";
 import { Icon } from "../ui/icon.tsx";
 import type { IconName } from "../ui/icons.ts";
@@ -93,8 +94,21 @@ function Notices(props: { page: Page; notices: NonNullable<Page["notices"]> }): 
   );
 }
 
-function PersonMenu(props: { page: Page; person: NonNullable<Page["person"]> }): JSX.Element {
-  const { page, person } = props;
+/** Of one person on one page the menu stays as it is. */
+const personMenus = new DrawnOnce(500);
+
+interface PersonMenuProps {
+  readonly page: Page;
+  readonly person: NonNullable<Page["person"]>;
+}
+
+function PersonMenu(props: PersonMenuProps): JSX.Element {
+  const { lang, theme, path, csrf, profileHref } = props.page;
+  const madeOf = JSON.stringify([lang, theme, path, csrf, profileHref, props.person]);
+  return personMenus.draw(madeOf, () => <OpenPersonMenu {...props} />);
+}
+
+function OpenPersonMenu({ page, person }: PersonMenuProps): JSX.Element {
   return (
     <details class="person-menu" data-menu>
       <summary>

@@ -23,9 +23,23 @@ export interface PatientsPageProps {
 /** The hospital's patients: search, filters, list. */
 export function PatientsPage(props: PatientsPageProps): JSX.Element {
   const { page, filters, may } = props;
+  return (
+    <AppLayout page={page} title={page.t.patients.title}>
+      {heads.draw(JSON.stringify([page.lang, filters, may]), () => (
+        <Head {...props} />
+      ))}
+      <PatientsList {...props} />
+    </AppLayout>
+  );
+}
+
+const heads = new DrawnOnce(200);
+
+function Head(props: PatientsPageProps): JSX.Element {
+  const { page, filters, may } = props;
   const { t } = page;
   return (
-    <AppLayout page={page} title={t.patients.title}>
+    <>
       <PageHeader title={t.patients.title}>
         {may.register ? (
           <LinkButton href="/patients/new" label={t.patients.register} look="primary" icon="user-plus" />
@@ -40,8 +54,7 @@ export function PatientsPage(props: PatientsPageProps): JSX.Element {
         selects={selectsOf(props)}
         active={isNarrowed(filters)}
       />
-      <PatientsList {...props} />
-    </AppLayout>
+    </>
   );
 }
 
