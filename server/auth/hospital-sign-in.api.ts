@@ -1,7 +1,7 @@
 import { Elysia, t } from "elysia";
 import { AppError } from "../errors.ts";
-import { describe } from "../http/docs.ts";
 import { hospitalApi, hospitalOpen } from "../http/hospital.ts";
+import { signInDetails, tokensOf } from "../http/sign-in-docs.ts";
 import type { Services } from "../tenancy/services.ts";
 import {
   hospitalAccessToken,
@@ -9,95 +9,50 @@ import {
   signInToHospital,
   signOutOfHospital,
 } from "./hospital-sign-in.ts";
-import { refreshInput, signedInAnswer, signInInput, tokensAnswer } from "./sign-in.input.ts";
-import { accessTokenSeconds } from "./tokens.ts";
+import { refreshInput, signInInput } from "./sign-in.input.ts";
 
-const tag = "Sign-in (hospital)";
+const details = signInDetails("Sign-in (hospital)");
 
 /** Sign-in of a hospital's staff and integrations by tokens. */
-export const hospitalSignInApi = (services: Services) =>
-  new Elysia({ prefix: "/api/v1/tenant/auth" })
-    .use(
-      new Elysia()
-        .use(hospitalOpen(services))
-        .post(
-          "/login",
-          async ({ gate, body }) => {
-            const { user, secret, sessionId } = await signInToHospital(gate, body, "token");
-            const accessToken = await hospitalAccessToken(gate, { sessionId, personId: user.id });
-            return {
-              accessToken,
-              refreshToken: secret,
-              tokenType: "Bearer",
-              expiresIn: accessTokenSeconds,
-              user,
-            };
-          },
-          {
-            body: signInInput,
-            detail: describe({
-              summary: "Sign in",
-              tag,
-              open: true,
-              answers: { 200: tokensAnswer },
-              errors: ["unauthenticated"],
-            }),
-          },
-        )
-        .post(
-          "/refresh",
-          async ({ gate, body }) => {
-            const { accessToken, secret, user } = await refreshHospitalTokens(gate, body.refreshToken);
-            return {
-              accessToken,
-              refreshToken: secret,
-              tokenType: "Bearer",
-              expiresIn: accessTokenSeconds,
-              user,
-            };
-          },
-          {
-            body: refreshInput,
-            detail: describe({
-              summary: "Change a refresh token for new tokens",
-              description: "Each refresh token is good once; using it again ends the session it belongs to.",
-              ...{ tag, open: true, answers: { 200: tokensAnswer }, errors: ["unauthenticated"] },
-            }),
-          },
-        ),
+export const hospitalSignInApi = (services: Services) => {
+  const open = new Elysia()
+    .use(hospitalOpen(services))
+    .post(
+      "/login",
+      async ({ gate, body }) => {
+        const { user, secret, sessionId } = await signInToHospital(gate, body, "token");
+        return tokensOf(await hospitalAccessToken(gate, { sessionId, personId: user.id }), secret, user);
+      },
+      { body: signInInput, detail: details.login },
     )
-    .use(
-      new Elysia()
-        .use(hospitalApi(services))
-        .get(
-          "/me",
-          ({ ctx: { actor } }) => {
-            if (actor.kind !== "user")
-              throw new AppError("forbidden", "user.none", "This token is not a person's.");
-            return {
-              id: actor.userId,
-              name: actor.name,
-              email: actor.email,
-              role: actor.roleKey,
-              permissions: [...actor.permissions],
-            };
-          },
-          { detail: describe({ summary: "Who this token is", tag, answers: { 200: signedInAnswer } }) },
-        )
-        .post(
-          "/logout",
-          async ({ ctx, set }) => {
-            if (ctx.actor.kind === "user")
-              await signOutOfHospital({ ...ctx, masterKey: services.masterKey }, ctx.actor);
-            set.status = 204;
-          },
-          {
-            detail: describe({
-              summary: "Sign out: access and refresh tokens end at once",
-              tag,
-              answers: { 204: null },
-            }),
-            response: { 204: t.Void() },
-          },
-        ),
+    .post(
+      "/refresh",
+      async ({ gate, body }) => {
+        const { accessToken, secret, user } = await refreshHospitalTokens(gate, body.refreshToken);
+        return tokensOf(accessToken, secret, user);
+      },
+      { body: refreshInput, detail: details.refresh },
     );
+  const signedIn = new Elysia()
+    .use(hospitalApi(services))
+    .get(
+      "/me",
+      ({ ctx: { actor } }) => {
+        if (actor.kind !== "user")
+          throw new AppError("forbidden", "user.none", "This token is not a person's.");
+        const { userId: id, name, email, roleKey: role } = actor;
+        return { id, name, email, role, permissions: [...actor.permissions] };
+      },
+      { detail: details.me },
+    )
+    .post(
+      "/logout",
+      async ({ ctx, set }) => {
+        if (ctx.actor.kind === "user")
+          await signOutOfHospital({ ...ctx, masterKey: services.masterKey }, ctx.actor);
+        set.status = 204;
+      },
+      { detail: details.logout, response: { 204: t.Void() } },
+    );
+  return new Elysia({ prefix: "/api/v1/tenant/auth" }).use(open).use(signedIn);
+};
