@@ -1,4 +1,5 @@
-import { and, desc, eq, inArray, isNull, ne, or } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, ne, or, sql } from "drizzle-orm";
+import type { HospitalDb } from "../../../db/planes.ts";
 import { allergies } from "../../../db/schema/hospital/allergies.ts";
 import { authorize } from "../../auth/permissions.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
@@ -12,6 +13,26 @@ export type AllergySummary =
 /** "No known allergy", and of drugs, food, environment (SNOMED CT); that somebody asked and there was none. */
 const noneKnownCodes: readonly (string | null)[] = ["716186003", "409137002", "429625007", "428607008"];
 
+const buildSummary = (db: HospitalDb) =>
+  db
+    .select({ code: allergies.code, display: allergies.display, criticality: allergies.criticality })
+    .from(allergies)
+    .where(
+      and(
+        eq(allergies.patientId, sql.placeholder("id")),
+        ne(allergies.clinicalStatus, "resolved"),
+        or(
+          isNull(allergies.verificationStatus),
+          inArray(allergies.verificationStatus, ["unconfirmed", "provisional", "differential", "confirmed"]),
+        ),
+      ),
+    )
+    .orderBy(desc(allergies.at))
+    .limit(100)
+    .prepare("allergy_summary");
+
+const prepared = new WeakMap<HospitalDb, ReturnType<typeof buildSummary>>();
+
 /**
  * A patient's allergies in a word. An allergy counts unless it is resolved, refuted or a mistake; the most dangerous
  * come first. "Not recorded" is not "none".
@@ -22,21 +43,12 @@ export async function summarizeAllergies(
   patientId: string,
 ): Promise<AllergySummary> {
   authorize(context.actor, "clinical:read");
-  const rows = await context.db
-    .select({ code: allergies.code, display: allergies.display, criticality: allergies.criticality })
-    .from(allergies)
-    .where(
-      and(
-        eq(allergies.patientId, patientId),
-        ne(allergies.clinicalStatus, "resolved"),
-        or(
-          isNull(allergies.verificationStatus),
-          inArray(allergies.verificationStatus, ["unconfirmed", "provisional", "differential", "confirmed"]),
-        ),
-      ),
-    )
-    .orderBy(desc(allergies.at))
-    .limit(100);
+  let statement = prepared.get(context.db);
+  if (statement === undefined) {
+    statement = buildSummary(context.db);
+    prepared.set(context.db, statement);
+  }
+  const rows = await statement.execute({ id: patientId });
   const real = rows.filter(({ code }) => !noneKnownCodes.includes(code));
   const first = real.filter(({ criticality }) => criticality === "high");
   const names = new Set([...first, ...real].map(({ display }) => display));

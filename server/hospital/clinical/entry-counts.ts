@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import type { HospitalDb } from "../../../db/planes.ts";
 import { allergies } from "../../../db/schema/hospital/allergies.ts";
 import { conditions } from "../../../db/schema/hospital/conditions.ts";
 import { encounters } from "../../../db/schema/hospital/encounters.ts";
@@ -10,12 +11,7 @@ import { authorize } from "../../auth/permissions.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import type { ClinicalTab } from "./tabs.ts";
 
-/** How many entries each tab of a patient's record holds, in one statement. @throws AppError forbidden (403). */
-export async function countEntries(
-  context: HospitalContext,
-  patientId: string,
-): Promise<Readonly<Record<ClinicalTab, number>>> {
-  authorize(context.actor, "clinical:read");
+function buildCounts(db: HospitalDb) {
   const of = (
     table:
       | typeof encounters
@@ -25,13 +21,36 @@ export async function countEntries(
       | typeof allergies
       | typeof immunizations
       | typeof procedures,
-  ) => sql`(select count(*)::int from ${table} where ${table.patientId} = ${patientId})`;
-  const rows = await context.db.execute<Record<ClinicalTab, number>>(
-    sql`select ${of(encounters)} as visits, ${of(conditions)} as problems, ${of(observations)} as results,
-      ${of(medications)} as medications, ${of(allergies)} as allergies, ${of(immunizations)} as immunizations,
-      ${of(procedures)} as procedures`,
-  );
-  const [counts] = Array.from(rows as Iterable<Record<ClinicalTab, number>>);
+  ) =>
+    sql<number>`(select count(*)::int from ${table} where ${table.patientId} = ${sql.placeholder("id")}::uuid)`;
+  return db
+    .select({
+      visits: of(encounters),
+      problems: of(conditions),
+      results: of(observations),
+      medications: of(medications),
+      allergies: of(allergies),
+      immunizations: of(immunizations),
+      procedures: of(procedures),
+    })
+    .from(sql`(select 1) one`)
+    .prepare("entry_counts");
+}
+
+const prepared = new WeakMap<HospitalDb, ReturnType<typeof buildCounts>>();
+
+/** How many entries each tab of a patient's record holds, in one statement. @throws AppError forbidden (403). */
+export async function countEntries(
+  context: HospitalContext,
+  patientId: string,
+): Promise<Readonly<Record<ClinicalTab, number>>> {
+  authorize(context.actor, "clinical:read");
+  let statement = prepared.get(context.db);
+  if (statement === undefined) {
+    statement = buildCounts(context.db);
+    prepared.set(context.db, statement);
+  }
+  const [counts] = await statement.execute({ id: patientId });
   if (counts === undefined) throw new Error("A count answered no row.");
   return counts;
 }
