@@ -32,6 +32,8 @@ export function openPostgresBackend(url: string, { purpose, log }: BackendOption
     keepAliveInitialDelayMillis: 10_000,
   });
   pool.on("error", outage.lost);
+  // A connection that is lent out and dies has nobody else to tell, and would end the process.
+  pool.on("connect", (client) => client.on("error", outage.lost));
   const connection = pool as unknown as PgPool;
 
   return {
