@@ -1,6 +1,7 @@
 import type { ControlTx, HospitalTx } from "../../db/planes.ts";
 import { ownerAudit } from "../../db/schema/control/audit.ts";
 import { auditLog } from "../../db/schema/hospital/audit.ts";
+import { actorKeyOf } from "../auth/permissions.ts";
 import type { HospitalContext, OwnerContext } from "../tenancy/context.ts";
 
 /** One act on one record. `event` is `<entity>.<past tense>`; `details` name fields, never hold clinical text. */
@@ -23,7 +24,7 @@ export async function audit(
   await tx.insert(auditLog).values({
     at: clock.now(),
     actorKind: actor.kind,
-    actorId: actor.kind === "user" ? actor.userId : null,
+    actorId: actor.kind === "system" ? null : actorKeyOf(actor),
     actorName: actor.name,
     event: entry.event,
     entity: entry.entity,

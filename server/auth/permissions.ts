@@ -84,8 +84,50 @@ export interface SystemActor {
   readonly name: string;
 }
 
-export type HospitalActor = UserActor | SystemActor;
+/** A program of the hospital's own, by its API key; it holds what its scopes name and no person. */
+export interface KeyActor {
+  readonly kind: "key";
+  readonly keyId: string;
+  readonly name: string;
+  readonly permissions: ReadonlySet<string>;
+}
+
+/** A person of the owner's company whom the hospital has let in for a while to help. */
+export interface SupportActor {
+  readonly kind: "support";
+  readonly operatorId: string;
+  readonly grantId: string;
+  readonly sessionId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly permissions: ReadonlySet<string>;
+  /** When the access ends by itself. */
+  readonly until: Date;
+}
+
+export type HospitalActor = UserActor | KeyActor | SupportActor | SystemActor;
 export type OwnerActor = OperatorActor | SystemActor;
+
+/** The member of staff behind an act; null where a program, support or the product itself acts. */
+export function staffIdOf(actor: HospitalActor): string | null {
+  return actor.kind === "user" ? actor.userId : null;
+}
+
+/** Who acts, as one text that is the same at each request of theirs. */
+export function actorKeyOf(actor: HospitalActor | OwnerActor): string {
+  switch (actor.kind) {
+    case "user":
+      return actor.userId;
+    case "operator":
+      return actor.operatorId;
+    case "key":
+      return actor.keyId;
+    case "support":
+      return actor.grantId;
+    case "system":
+      return actor.name;
+  }
+}
 
 /** Whether this actor may; the system may do what its own code asks of it. */
 export function may(actor: HospitalActor, permission: HospitalPermission): boolean;

@@ -1,6 +1,6 @@
 import { ownerIdempotencyKeys } from "../../db/schema/control/idempotency.ts";
 import { idempotencyKeys } from "../../db/schema/hospital/idempotency.ts";
-import type { HospitalActor, OwnerActor } from "../auth/permissions.ts";
+import { actorKeyOf, type HospitalActor, type OwnerActor } from "../auth/permissions.ts";
 import { AppError } from "../errors.ts";
 import type { HospitalContext, HospitalGate, OwnerContext, OwnerGate } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
@@ -33,9 +33,6 @@ export function ownerGate(services: Services, request: Request): OwnerGate {
   };
 }
 
-const actorKey = (actor: HospitalActor | OwnerActor) =>
-  actor.kind === "user" ? actor.userId : actor.kind === "operator" ? actor.operatorId : actor.name;
-
 /** The context of a signed-in user's request; its first transaction claims the Idempotency-Key. */
 export async function hospitalContext(
   gate: HospitalGate,
@@ -47,7 +44,7 @@ export async function hospitalContext(
   const claim = await idempotentClaim({
     request,
     body,
-    actorId: actorKey(actor),
+    actorId: actorKeyOf(actor),
     db,
     table: idempotencyKeys,
     now: clock.now(),
@@ -74,7 +71,7 @@ export async function ownerContext(
   const claim = await idempotentClaim({
     request,
     body,
-    actorId: actorKey(actor),
+    actorId: actorKeyOf(actor),
     db,
     table: ownerIdempotencyKeys,
     now: clock.now(),

@@ -7,7 +7,7 @@ export const auditLog = pgTable(
   {
     id: id(),
     at: instant().notNull().defaultNow(),
-    actorKind: text({ enum: ["user", "system"] }).notNull(),
+    actorKind: text({ enum: ["user", "key", "support", "system"] }).notNull(),
     actorId: uuid(),
     actorName: text().notNull(),
     event: text().notNull(),

@@ -8,7 +8,7 @@ import {
 } from "../../../db/schema/hospital/import-runs.ts";
 import type { JobQueue } from "../../../jobs/queue.ts";
 import { audit } from "../../audit/audit.ts";
-import { authorize } from "../../auth/permissions.ts";
+import { authorize, staffIdOf } from "../../auth/permissions.ts";
 import { sha256 } from "../../crypto.ts";
 import { AppError, invalidField, notFound } from "../../errors.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
@@ -51,7 +51,7 @@ export async function draftImport(context: HospitalContext, given: NewImport): P
         keepGood: given.keepGood,
         filesTotal: given.files.length,
         ...sumOutcomes(outcomes),
-        startedBy: actor.kind === "user" ? actor.userId : null,
+        startedBy: staffIdOf(actor),
         startedByName: actor.name,
         createdAt: clock.now(),
         updatedAt: clock.now(),

@@ -2,7 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import type { HospitalTx } from "../../../db/planes.ts";
 import { patients } from "../../../db/schema/hospital/patients.ts";
 import { audit } from "../../audit/audit.ts";
-import { authorize } from "../../auth/permissions.ts";
+import { authorize, staffIdOf } from "../../auth/permissions.ts";
 import { invalidField, notFound } from "../../errors.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { claimLimit, releaseLimit } from "../../tenancy/limits.ts";
@@ -37,7 +37,7 @@ export async function deletePatient(
     const current = await lockPatient(tx, id);
     refuseStale(current, version);
     if (current.deletedAt !== null) return current;
-    const deletedBy = context.actor.kind === "user" ? context.actor.userId : null;
+    const deletedBy = staffIdOf(context.actor);
     const [row = current] = await tx
       .update(patients)
       .set({ deletedAt: now, deletedBy, deleteReason: why, updatedAt: now, ...again })

@@ -2,7 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { HospitalDb, HospitalTx } from "../../../db/planes.ts";
 import { patients } from "../../../db/schema/hospital/patients.ts";
 import { audit } from "../../audit/audit.ts";
-import { authorize } from "../../auth/permissions.ts";
+import { authorize, staffIdOf } from "../../auth/permissions.ts";
 import { AppError, notFound } from "../../errors.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { claimBeyondLimit, claimLimit } from "../../tenancy/limits.ts";
@@ -36,9 +36,6 @@ async function findPatient(db: HospitalDb, id: string): Promise<Patient | undefi
   return row;
 }
 
-const theActor = (context: Pick<HospitalContext, "actor">) =>
-  context.actor.kind === "user" ? context.actor.userId : null;
-
 /**
  * Registers a patient and gives them a record number. An emergency is never refused for the plan's limit: it is
  * counted and flagged.
@@ -53,7 +50,14 @@ export async function registerPatient(context: HospitalContext, input: RegisterI
     const [mrn = ""] = await mintMrns(tx, 1);
     const [row] = await tx
       .insert(patients)
-      .values({ ...values, mrn, overLimit, createdBy: theActor(context), createdAt: now, updatedAt: now })
+      .values({
+        ...values,
+        mrn,
+        overLimit,
+        createdBy: staffIdOf(context.actor),
+        createdAt: now,
+        updatedAt: now,
+      })
       .returning(patientColumns);
     if (row === undefined) throw new Error("An inserted patient came back empty.");
     await audit(tx, context, {
