@@ -1,0 +1,64 @@
+-- Keys of programs: what is shown of them and the hashes of their secrets.
+create table owner_api_keys (
+  id uuid primary key,
+  key_id text not null unique,
+  kind text not null,
+  name text not null,
+  secret_hash text not null,
+  previous_hash text,
+  previous_until timestamp(3) with time zone,
+  scopes text[] not null,
+  networks text[] not null,
+  calls_per_minute integer constraint owner_api_keys_calls_positive check (calls_per_minute > 0),
+  expires_at timestamp(3) with time zone,
+  created_by uuid,
+  created_by_name text not null,
+  rotated_at timestamp(3) with time zone,
+  revoked_at timestamp(3) with time zone,
+  revoked_by_name text,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  version integer not null default 1
+);
+
+create table owner_api_key_uses (
+  key_id text primary key,
+  last_used_at timestamp(3) with time zone not null,
+  last_used_address text
+);
+
+create table owner_key_policy (
+  id integer primary key default 1 constraint owner_key_policy_one_row check (id = 1),
+  require_app_key boolean not null default false,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  version integer not null default 1
+);
+
+-- Failed sign-ins, and from where each account has signed in.
+create table owner_sign_in_failures (
+  bucket text primary key,
+  failures integer not null,
+  last_at timestamp(3) with time zone not null,
+  blocked_until timestamp(3) with time zone
+);
+create index owner_sign_in_failures_by_time on owner_sign_in_failures (last_at);
+
+create table owner_sign_in_devices (
+  id uuid primary key,
+  person_id uuid not null,
+  device_hash text,
+  address text,
+  last_at timestamp(3) with time zone not null
+);
+create index owner_sign_in_devices_of_person on owner_sign_in_devices (person_id, last_at);
+
+-- Calls counted by all copies of the app together, where there is no Redis. Losing them loses no fact.
+create unlogged table rate_counts (
+  key text primary key,
+  points integer not null default 0,
+  expire timestamp(3) with time zone
+);
+create index rate_counts_by_expiry on rate_counts (expire);
+
+insert into owner_key_policy default values;
