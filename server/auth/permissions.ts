@@ -12,13 +12,19 @@ export const hospitalPermissions = {
     "patients:delete",
     "patients:export",
     "patients:import",
+    "patients:restrict",
+    "patients:break-glass",
+    // A scope for programs alone: it opens nothing to a person.
+    "patients:restricted",
   ],
   clinical: ["clinical:read"],
+  privacy: ["privacy:review", "consents:read", "consents:edit", "retention:read", "retention:edit"],
   users: ["users:read", "users:create", "users:update", "users:suspend"],
   roles: ["roles:read", "roles:edit"],
   departments: ["departments:read", "departments:edit"],
   settings: ["settings:read", "settings:edit"],
   sync: ["sync:read", "sync:push"],
+  support: ["support:decide"],
 } as const;
 
 export type HospitalPermission = (typeof hospitalPermissions)[keyof typeof hospitalPermissions][number];
@@ -35,6 +41,7 @@ export const ownerPermissions = [
   "tenants:delete",
   "tenants:users",
   "plans:read",
+  "servers:read",
   "health:read",
   "sync:push",
   "jobs:view",
@@ -51,7 +58,7 @@ export const permissionsOfOperatorRole: Readonly<Record<OperatorRole, ReadonlySe
       (permission) => permission !== "operators:edit" && permission !== "tenants:delete",
     ),
   ),
-  "group-admin": new Set<OwnerPermission>(["tenants:read", "health:read"]),
+  "group-admin": new Set<OwnerPermission>(["tenants:read", "tenants:users", "health:read"]),
 };
 
 /** A person of the hospital, signed in. */
@@ -65,6 +72,8 @@ export interface UserActor {
   readonly roleKey: string;
   readonly roleName: string;
   readonly permissions: ReadonlySet<string>;
+  /** The departments that this person's rights are limited to; null: the whole hospital. Ask by `departmentScope`. */
+  readonly departments: readonly string[] | null;
 }
 
 /** A person of the company that runs the hospitals, signed in. */
@@ -76,6 +85,8 @@ export interface OperatorActor {
   readonly email: string;
   readonly role: OperatorRole;
   readonly permissions: ReadonlySet<string>;
+  /** The hospitals that a group admin is given; null: every one. Ask by `requireTenant` and `visibleTenants`. */
+  readonly tenantIds: ReadonlySet<string> | null;
 }
 
 /** A job, the command line, or the product itself; its name lands in the audit. */
@@ -127,6 +138,14 @@ export function actorKeyOf(actor: HospitalActor | OwnerActor): string {
     case "system":
       return actor.name;
   }
+}
+
+/**
+ * The departments whose rows this actor may reach; null: the whole hospital. Every rule that lists or opens rows
+ * which carry a department narrows by it (docs/decisions/052-people.md).
+ */
+export function departmentScope(actor: HospitalActor): readonly string[] | null {
+  return actor.kind === "user" ? actor.departments : null;
 }
 
 /** Whether this actor may; the system may do what its own code asks of it. */

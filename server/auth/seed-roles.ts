@@ -15,7 +15,13 @@ export interface SeedDepartment {
 }
 
 const everyoneSees: readonly HospitalPermission[] = ["departments:read"];
-const readsRecords: readonly HospitalPermission[] = [...everyoneSees, "patients:read", "clinical:read"];
+const readsRecords: readonly HospitalPermission[] = [
+  ...everyoneSees,
+  "patients:read",
+  "clinical:read",
+  "patients:break-glass",
+  "consents:read",
+];
 
 /** The key of the role that the first person of a hospital is given. */
 export const adminRoleKey = "admin";
@@ -39,19 +45,26 @@ export const seedRoles: readonly SeedRole[] = [
     key: "doctor",
     name: "Doctor",
     description: "Registers and treats patients.",
-    permissions: [...readsRecords, "patients:register", "patients:update"],
+    permissions: [...readsRecords, "patients:register", "patients:update", "consents:edit"],
   },
   {
     key: "nurse",
     name: "Nurse",
     description: "Cares for patients and keeps their details right.",
-    permissions: [...readsRecords, "patients:register", "patients:update"],
+    permissions: [...readsRecords, "patients:register", "patients:update", "consents:edit"],
   },
   {
     key: "receptionist",
     name: "Receptionist",
     description: "Registers patients at the desk and keeps their details right; sees no clinical record.",
-    permissions: [...everyoneSees, "patients:read", "patients:register", "patients:update"],
+    permissions: [
+      ...everyoneSees,
+      "patients:read",
+      "patients:register",
+      "patients:update",
+      "consents:read",
+      "consents:edit",
+    ],
   },
   {
     key: "pharmacist",
@@ -107,6 +120,8 @@ export const seedRoles: readonly SeedRole[] = [
       "settings:edit",
       "sync:read",
       "sync:push",
+      "retention:read",
+      "support:decide",
     ],
   },
 ];

@@ -49,6 +49,8 @@ export const patients = pgTable(
     deletedAt: instant(),
     deletedBy: uuid(),
     deleteReason: text(),
+    /** Opened only by those named for it, or by breaking the glass (`server/hospital/privacy`). */
+    restricted: boolean().notNull().default(false),
     ...history(),
   },
   (table) => [
