@@ -5,6 +5,7 @@ import { provisioningRuns } from "../../db/schema/control/provisioning.ts";
 import { subscriptions, type TenantStatus, tenants } from "../../db/schema/control/tenants.ts";
 import { authorize } from "../auth/permissions.ts";
 import { reportIsOldMs } from "../owner/health/health.ts";
+import { visibleTenants } from "../owner/operators/visible-tenants.ts";
 import { countTenants } from "../owner/tenants/tenants-list.ts";
 import type { OwnerContext } from "../tenancy/context.ts";
 
@@ -75,18 +76,18 @@ export async function ownerOverview(context: OwnerContext): Promise<OwnerOvervie
 const open = inArray(tenants.status, ["active", "suspended"]);
 const plain = { detail: null, limit: null } as const;
 
-async function totalsOf({ db }: OwnerContext) {
+async function totalsOf({ db, actor }: OwnerContext) {
   const [row] = await db
     .select({
       patients: sql<number>`coalesce(sum(${tenants.patientCount}), 0)::float8`,
       users: sql<number>`coalesce(sum(${tenants.userCount}), 0)::float8`,
     })
     .from(tenants)
-    .where(open);
+    .where(and(open, visibleTenants(actor)));
   return { patients: row?.patients ?? 0, users: row?.users ?? 0 };
 }
 
-async function unfinished({ db }: OwnerContext): Promise<Need[]> {
+async function unfinished({ db, actor }: OwnerContext): Promise<Need[]> {
   const rows = await db
     .select({
       id: tenants.id,
@@ -100,6 +101,7 @@ async function unfinished({ db }: OwnerContext): Promise<Need[]> {
       and(
         ne(provisioningRuns.status, "done"),
         inArray(tenants.status, ["provisioning", "active", "suspended"]),
+        visibleTenants(actor),
       ),
     )
     .limit(50);
@@ -112,7 +114,7 @@ async function unfinished({ db }: OwnerContext): Promise<Need[]> {
   }));
 }
 
-async function unwell({ db }: OwnerContext): Promise<Need[]> {
+async function unwell({ db, actor }: OwnerContext): Promise<Need[]> {
   const rows = await db
     .select({
       id: tenants.id,
@@ -122,7 +124,7 @@ async function unwell({ db }: OwnerContext): Promise<Need[]> {
     })
     .from(healthAlerts)
     .innerJoin(tenants, eq(tenants.id, healthAlerts.tenantId))
-    .where(and(isNull(healthAlerts.clearedAt), open))
+    .where(and(isNull(healthAlerts.clearedAt), open, visibleTenants(actor)))
     .orderBy(asc(healthAlerts.raisedAt))
     .limit(50);
   return rows.map(({ id, name, at, detail }) => ({
@@ -136,7 +138,7 @@ async function unwell({ db }: OwnerContext): Promise<Need[]> {
 }
 
 /** Hospitals of which nothing has been heard for a while: silence is never shown as healthy. */
-async function silent({ db, clock }: OwnerContext): Promise<Need[]> {
+async function silent({ db, clock, actor }: OwnerContext): Promise<Need[]> {
   const before = new Date(clock.now().getTime() - reportIsOldMs);
   const heard = sql<
     string | null
@@ -145,7 +147,11 @@ async function silent({ db, clock }: OwnerContext): Promise<Need[]> {
     .select({ id: tenants.id, name: tenants.companyName, heard, readyAt: tenants.readyAt })
     .from(tenants)
     .where(
-      and(open, lt(sql`coalesce(${heard}, ${tenants.readyAt})`, sql`${before.toISOString()}::timestamptz`)),
+      and(
+        open,
+        visibleTenants(actor),
+        lt(sql`coalesce(${heard}, ${tenants.readyAt})`, sql`${before.toISOString()}::timestamptz`),
+      ),
     )
     .limit(50);
   return rows.map(({ id, name, heard: at, readyAt }) => ({
@@ -157,7 +163,7 @@ async function silent({ db, clock }: OwnerContext): Promise<Need[]> {
   }));
 }
 
-async function subscriptionNeeds({ db, clock }: OwnerContext): Promise<Need[]> {
+async function subscriptionNeeds({ db, clock, actor }: OwnerContext): Promise<Need[]> {
   const soon = new Date(clock.now().getTime() + 7 * dayMs);
   const { status, trialEndsAt, statusSince } = subscriptions;
   const rows = await db
@@ -167,6 +173,7 @@ async function subscriptionNeeds({ db, clock }: OwnerContext): Promise<Need[]> {
     .where(
       and(
         open,
+        visibleTenants(actor),
         or(
           inArray(status, ["past_due", "grace", "restricted"]),
           and(eq(status, "trial"), lte(trialEndsAt, soon)),
@@ -189,7 +196,7 @@ async function subscriptionNeeds({ db, clock }: OwnerContext): Promise<Need[]> {
   }));
 }
 
-async function limitNeeds({ db }: OwnerContext): Promise<Need[]> {
+async function limitNeeds({ db, actor }: OwnerContext): Promise<Need[]> {
   const allowed = (resource: "patients" | "users") =>
     sql<number | null>`(${plans.limits} ->> ${resource})::integer`;
   const { patientCount, userCount } = tenants;
@@ -206,7 +213,7 @@ async function limitNeeds({ db }: OwnerContext): Promise<Need[]> {
     })
     .from(tenants)
     .innerJoin(plans, eq(plans.id, tenants.planId))
-    .where(and(open, or(full("patients", patientCount), full("users", userCount))))
+    .where(and(open, visibleTenants(actor), or(full("patients", patientCount), full("users", userCount))))
     .limit(50);
   return rows.flatMap((row) =>
     (["patients", "users"] as const).flatMap((resource) => {
@@ -221,11 +228,11 @@ async function limitNeeds({ db }: OwnerContext): Promise<Need[]> {
   );
 }
 
-async function deletions({ db }: OwnerContext): Promise<Need[]> {
+async function deletions({ db, actor }: OwnerContext): Promise<Need[]> {
   const rows = await db
     .select({ id: tenants.id, name: tenants.companyName, at: tenants.purgeAfter })
     .from(tenants)
-    .where(eq(tenants.status, "deleting"))
+    .where(and(eq(tenants.status, "deleting"), visibleTenants(actor)))
     .orderBy(asc(tenants.purgeAfter))
     .limit(50);
   return rows.map(({ id, name, at }) => ({

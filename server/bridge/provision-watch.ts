@@ -1,5 +1,6 @@
 import { authorize } from "../auth/permissions.ts";
 import { notFound } from "../errors.ts";
+import { requireTenant } from "../owner/operators/visible-tenants.ts";
 import type { OwnerContext } from "../tenancy/context.ts";
 import { type ProvisioningState, readProvisioning } from "./provision-record.ts";
 
@@ -16,6 +17,7 @@ export async function* watchProvisioning(
   signal: AbortSignal,
 ): AsyncGenerator<ProvisioningState> {
   authorize(owner.actor, "tenants:read");
+  requireTenant(owner.actor, tenantId);
   let last = "";
   while (!signal.aborted) {
     const state = await readProvisioning(owner.db, tenantId);

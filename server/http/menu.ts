@@ -40,7 +40,7 @@ const ownerMenu: readonly Entry<OwnerPermission>[] = [
     needs: "tenants:create",
   },
   { key: "plans", href: "/plans", label: "plans", icon: "credit-card", needs: "plans:read" },
-  { key: "servers", href: "/servers", label: "servers", icon: "server", needs: "health:read" },
+  { key: "servers", href: "/servers", label: "servers", icon: "server", needs: "servers:read" },
   { key: "health", href: "/health", label: "health", icon: "activity", needs: "health:read" },
   { key: "jobs", href: "/jobs", label: "jobs", icon: "list-checks", needs: "jobs:view" },
   { key: "docs", href: "/docs", label: "docs", icon: "book-open", needs: null },

@@ -3,6 +3,7 @@ import type { ControlDb, ControlTx } from "../../../db/planes.ts";
 import { healthAlerts, healthChecks, syncStates } from "../../../db/schema/control/health.ts";
 import { authorize } from "../../auth/permissions.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
+import { requireTenant, seesTenant } from "../operators/visible-tenants.ts";
 import { settleAlerts } from "./alerts.ts";
 import type { HospitalProbe } from "./probe.ts";
 
@@ -66,9 +67,10 @@ export async function forgetOldHealth(tx: ControlTx, now: Date): Promise<void> {
 /** The health of some hospitals as last reported, one entry for each id asked for. */
 export async function latestHealth(
   context: OwnerContext,
-  tenantIds: readonly string[],
+  asked: readonly string[],
 ): Promise<ReadonlyMap<string, HospitalHealth>> {
   authorize(context.actor, "health:read");
+  const tenantIds = asked.filter((id) => seesTenant(context.actor, id));
   if (tenantIds.length === 0) return new Map();
   const [checks, alerts, syncs] = await Promise.all([
     latestChecks(context.db, tenantIds),
@@ -131,6 +133,7 @@ export async function healthHistory(
   hours = 24,
 ): Promise<HealthHistory> {
   authorize(context.actor, "health:read");
+  requireTenant(context.actor, tenantId);
   const since = new Date(context.clock.now().getTime() - hours * 60 * 60_000);
   const [checks, alerts] = await Promise.all([
     context.db

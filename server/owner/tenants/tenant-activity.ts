@@ -2,6 +2,7 @@ import { desc, eq } from "drizzle-orm";
 import { ownerAudit } from "../../../db/schema/control/audit.ts";
 import { authorize } from "../../auth/permissions.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
+import { requireTenant } from "../operators/visible-tenants.ts";
 
 export type TenantEvent = Pick<
   typeof ownerAudit.$inferSelect,
@@ -15,6 +16,7 @@ export async function listTenantEvents(
   limit = 10,
 ): Promise<readonly TenantEvent[]> {
   authorize(context.actor, "tenants:read");
+  requireTenant(context.actor, tenantId);
   const { id, at, actorName, event, reason } = ownerAudit;
   return context.db
     .select({ id, at, actorName, event, reason })

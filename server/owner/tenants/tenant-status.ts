@@ -6,6 +6,7 @@ import { auditOwner } from "../../audit/audit.ts";
 import { authorize } from "../../auth/permissions.ts";
 import { AppError, invalidField, notFound } from "../../errors.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
+import { requireTenant } from "../operators/visible-tenants.ts";
 import { textProblem } from "./new-hospital.ts";
 
 export type Tenant = typeof tenants.$inferSelect;
@@ -38,6 +39,7 @@ export function mayBecome(from: TenantStatus, to: TenantStatus): boolean {
  */
 export async function suspendTenant(context: OwnerContext, id: string, reason: string): Promise<Tenant> {
   authorize(context.actor, "tenants:suspend");
+  requireTenant(context.actor, id);
   const because = checkedReason(reason);
   return context.write((tx) =>
     move(tx, context, id, "suspended", "tenant.suspended", because, { suspendedAt: context.clock.now() }),
@@ -47,6 +49,7 @@ export async function suspendTenant(context: OwnerContext, id: string, reason: s
 /** Opens a suspended or archived hospital again, or takes a deletion back while its data is still kept. */
 export async function activateTenant(context: OwnerContext, id: string): Promise<Tenant> {
   authorize(context.actor, "tenants:suspend");
+  requireTenant(context.actor, id);
   return context.write((tx) =>
     move(tx, context, id, "active", "tenant.activated", null, {
       suspendedAt: null,
@@ -60,6 +63,7 @@ export async function activateTenant(context: OwnerContext, id: string): Promise
 /** Closes a hospital for good and keeps its data, off the daily list. */
 export async function archiveTenant(context: OwnerContext, id: string, reason: string): Promise<Tenant> {
   authorize(context.actor, "tenants:suspend");
+  requireTenant(context.actor, id);
   const because = checkedReason(reason);
   return context.write((tx) =>
     move(tx, context, id, "archived", "tenant.archived", because, { archivedAt: context.clock.now() }),
@@ -78,6 +82,7 @@ export async function deleteTenant(
   reason: string,
 ): Promise<Tenant> {
   authorize(context.actor, "tenants:delete");
+  requireTenant(context.actor, id);
   const because = checkedReason(reason);
   const now = context.clock.now();
   return context.write(async (tx) => {

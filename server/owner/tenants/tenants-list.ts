@@ -9,6 +9,7 @@ import {
 import { authorize } from "../../auth/permissions.ts";
 import { decodeCursor, encodeCursor, type PageOf } from "../../paging.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
+import { visibleTenants } from "../operators/visible-tenants.ts";
 
 export const tenantSorts = ["name", "created", "patients", "users"] as const;
 export type TenantSort = (typeof tenantSorts)[number];
@@ -93,7 +94,7 @@ export async function listTenants(
   const sort = query.sort ?? "name";
   const limit = query.limit ?? 20;
   const key = sortKeys[sort];
-  const found = narrowed(query);
+  const found = and(narrowed(query), visibleTenants(context.actor));
   const [rows, total] = await Promise.all([
     rowsOf(context, and(found, beyond(query, sort)), key, query.descending ?? false, limit + 1),
     countOf(context, found),
@@ -113,6 +114,7 @@ export async function countTenants(
   const rows = await context.db
     .select({ status: tenants.status, hospitals: sql<number>`count(*)::int` })
     .from(tenants)
+    .where(visibleTenants(context.actor))
     .groupBy(tenants.status);
   return Object.fromEntries(rows.map((row) => [row.status, row.hospitals]));
 }
@@ -176,6 +178,12 @@ function keyOf(row: TenantSummary, sort: TenantSort): string | number {
 /** One hospital as the list shows it; null where there is none of that id. */
 // open: a look-up inside rules that have authorized
 export async function findTenant(context: OwnerContext, id: string): Promise<TenantSummary | null> {
-  const [row] = await rowsOf(context, eq(tenants.id, id), sortKeys.created, false, 1);
+  const [row] = await rowsOf(
+    context,
+    and(eq(tenants.id, id), visibleTenants(context.actor)),
+    sortKeys.created,
+    false,
+    1,
+  );
   return row ?? null;
 }

@@ -4,6 +4,7 @@ import { auditOwner } from "../../audit/audit.ts";
 import { authorize } from "../../auth/permissions.ts";
 import { AppError, type FieldError, notFound } from "../../errors.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
+import { requireTenant } from "../operators/visible-tenants.ts";
 import { currencyProblem, emailProblem, phoneProblem, textProblem, timeZoneProblem } from "./new-hospital.ts";
 import { lockTenant } from "./tenant-status.ts";
 import { findTenant, type TenantSummary } from "./tenants-list.ts";
@@ -38,6 +39,7 @@ export async function updateTenant(
   version: number,
 ): Promise<TenantSummary> {
   authorize(context.actor, "tenants:edit");
+  requireTenant(context.actor, id);
   const wanted = tidy(changes);
   check(wanted);
   await context.write(async (tx) => {
