@@ -25,6 +25,7 @@ export const hospitalPermissions = {
   settings: ["settings:read", "settings:edit"],
   sync: ["sync:read", "sync:push"],
   support: ["support:decide"],
+  keys: ["keys:read", "keys:edit"],
 } as const;
 
 export type HospitalPermission = (typeof hospitalPermissions)[keyof typeof hospitalPermissions][number];
@@ -46,6 +47,8 @@ export const ownerPermissions = [
   "sync:push",
   "jobs:view",
   "operators:edit",
+  "keys:read",
+  "keys:edit",
 ] as const;
 
 export type OwnerPermission = (typeof ownerPermissions)[number];
@@ -117,7 +120,25 @@ export interface SupportActor {
 }
 
 export type HospitalActor = UserActor | KeyActor | SupportActor | SystemActor;
-export type OwnerActor = OperatorActor | SystemActor;
+export type OwnerActor = OperatorActor | KeyActor | SystemActor;
+
+const peopleAlone: ReadonlySet<string> = new Set([
+  "keys:edit",
+  "roles:edit",
+  "operators:edit",
+  "support:decide",
+  "patients:break-glass",
+]);
+
+/** What a hospital's API key may hold: all but what needs a person, and what would let a leaked key make itself others. */
+export const hospitalScopes: readonly HospitalPermission[] = allHospitalPermissions.filter(
+  (permission) => !peopleAlone.has(permission),
+);
+
+/** The same for keys of the owner plane. */
+export const ownerScopes: readonly OwnerPermission[] = ownerPermissions.filter(
+  (permission) => !peopleAlone.has(permission),
+);
 
 /** The member of staff behind an act; null where a program, support or the product itself acts. */
 export function staffIdOf(actor: HospitalActor): string | null {

@@ -38,7 +38,8 @@ export const seedRoles: readonly SeedRole[] = [
     name: "Deputy administrator",
     description: "Stands in for the administrator, but edits neither roles nor settings.",
     permissions: allHospitalPermissions.filter(
-      (permission) => permission !== "roles:edit" && permission !== "settings:edit",
+      (permission) =>
+        permission !== "roles:edit" && permission !== "settings:edit" && !permission.startsWith("keys:"),
     ),
   },
   {
@@ -122,6 +123,8 @@ export const seedRoles: readonly SeedRole[] = [
       "sync:push",
       "retention:read",
       "support:decide",
+      "keys:read",
+      "keys:edit",
     ],
   },
 ];

@@ -67,6 +67,7 @@ export const staff = {
   inUse: "In use",
   inUseHint: "People can be put into it.",
   groups: {
+    keys: "API keys",
     patients: "Patients",
     privacy: "Privacy",
     support: "Support",
@@ -78,6 +79,8 @@ export const staff = {
     sync: "Online copy",
   },
   permissionNames: {
+    "keys:read": "See the API keys",
+    "keys:edit": "Make and revoke API keys",
     "patients:read": "Find and open patients",
     "patients:register": "Register patients",
     "patients:update": "Change patients' details",

@@ -66,6 +66,7 @@ export const staff: Messages["staff"] = {
   inUse: "उपयोग में",
   inUseHint: "लोगों को इसमें रखा जा सकता है।",
   groups: {
+    keys: "API कुंजियाँ",
     patients: "मरीज़",
     privacy: "गोपनीयता",
     support: "सहायता",
@@ -77,6 +78,8 @@ export const staff: Messages["staff"] = {
     sync: "ऑनलाइन प्रति",
   },
   permissionNames: {
+    "keys:read": "API कुंजियाँ देखना",
+    "keys:edit": "API कुंजियाँ बनाना और रद्द करना",
     "patients:read": "मरीज़ खोजना और खोलना",
     "patients:register": "मरीज़ों का पंजीकरण",
     "patients:update": "मरीज़ों का विवरण बदलना",

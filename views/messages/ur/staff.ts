@@ -68,6 +68,7 @@ export const staff: Messages["staff"] = {
   inUse: "استعمال میں",
   inUseHint: "لوگوں کو اس میں رکھا جا سکتا ہے۔",
   groups: {
+    keys: "API کنجیاں",
     patients: "مریض",
     privacy: "رازداری",
     support: "معاونت",
@@ -79,6 +80,8 @@ export const staff: Messages["staff"] = {
     sync: "آن لائن نقل",
   },
   permissionNames: {
+    "keys:read": "API کنجیاں دیکھنا",
+    "keys:edit": "API کنجیاں بنانا اور منسوخ کرنا",
     "patients:read": "مریض تلاش کرنا اور کھولنا",
     "patients:register": "مریضوں کا اندراج",
     "patients:update": "مریضوں کی تفصیلات بدلنا",
