@@ -25,8 +25,16 @@ const primaryRules: readonly Rule[] = [
 /** The online copy is written by nothing but sync. */
 const copyRules: readonly Rule[] = [
   { matches: (table) => isSync(table) && !readableSyncTables.includes(table), rights: "" },
+  { matches: (table) => table === "node_state", rights: "" },
   { matches: () => true, rights: "select" },
 ];
+
+/** But for tables that stay on their node: who signs in at the copy's read-only portal, and what they looked at. */
+const localOnCopy: Rule = {
+  matches: (table) => table !== "node_state",
+  rights: "select, insert, update, delete",
+};
+const trailOnCopy: Rule = { matches: (table) => table === "portal_audit", rights: "select, insert" };
 
 function isSync(name: string): boolean {
   return name.startsWith("sync_");
@@ -48,9 +56,15 @@ export async function grantControl(admin: Place, role: string): Promise<void> {
 
 async function grant(admin: Place, role: string, rules: readonly Rule[], writes: boolean): Promise<void> {
   await withDatabaseLock(admin, "maintenance", async (session) => {
+    const local = writes ? [] : await localTables(session, admin.schema);
+    const all = [
+      trailOnCopy,
+      { ...localOnCopy, matches: (table: string) => local.includes(table) && localOnCopy.matches(table) },
+      ...rules,
+    ];
     const sql = [
       ...clearRights(admin, role),
-      ...(await tableRights(session, admin.schema, role, rules, writes)),
+      ...(await tableRights(session, admin.schema, role, writes ? rules : all, writes)),
       ...(await routineRights(session, admin.schema, role)),
     ];
     // One message is one transaction: nobody sees the rights taken and not yet given back.
@@ -95,6 +109,15 @@ async function tableRights(
     const maintain = writes && maintainable ? ", maintain" : "";
     return [`grant ${rights}${maintain} on table ${on} to ${quoteIdent(role)}`];
   });
+}
+
+/** Tables that the change log leaves out; none in a schema that has no change log. */
+async function localTables(session: Session, schema: string): Promise<readonly string[]> {
+  const [row] = await session<{ there: boolean }[]>`
+    select to_regprocedure(${`${quoteIdent(schema)}.sync_local_tables()`}) is not null as there`;
+  if (row?.there !== true) return [];
+  const names = await session<{ name: string }[]>`select unnest(sync_local_tables()) as name`;
+  return names.map(({ name }) => name);
 }
 
 /** Functions of the schema may be called, but for those of the change log, which triggers alone run. */
