@@ -25,6 +25,8 @@ export interface Env {
   readonly redisUrl: string | null;
   /** 64 hex digits; null: read from, or made in, `<dataDir>/master.key` (embedded mode only). */
   readonly masterKey: string | null;
+  /** Master keys before the current one, newest first: they still open what they sealed. */
+  readonly formerMasterKeys: readonly string[];
   /** In `hospital` mode: which one. */
   readonly tenantId: string | null;
   /** Addresses of proxies whose X-Forwarded-* headers count. */
@@ -50,6 +52,13 @@ function oneOf<T extends string>(
   return found;
 }
 
+function listed(value: string | undefined): readonly string[] {
+  return (value ?? "")
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
+}
+
 function port(value: string | undefined): number {
   if (value === undefined || value === "") return 3000;
   const number = Number(value);
@@ -67,6 +76,11 @@ export function readEnv(source: Record<string, string | undefined>, arguments_: 
   const masterKey = source["WARDLINE_MASTER_KEY"] || null;
   if (masterKey !== null && !/^[0-9a-f]{64}$/i.test(masterKey))
     throw new EnvError("WARDLINE_MASTER_KEY must be 64 hexadecimal digits (openssl rand -hex 32).");
+  const formerMasterKeys = listed(source["WARDLINE_MASTER_KEY_PREVIOUS"]);
+  if (formerMasterKeys.some((key) => !/^[0-9a-f]{64}$/i.test(key)))
+    throw new EnvError(
+      "WARDLINE_MASTER_KEY_PREVIOUS lists keys of 64 hexadecimal digits, with commas between.",
+    );
   const databaseUrl = source["DATABASE_URL"] || null;
   if (databaseUrl !== null && masterKey === null)
     throw new EnvError(
@@ -90,11 +104,9 @@ export function readEnv(source: Record<string, string | undefined>, arguments_: 
     onlineDatabaseUrl: source["ONLINE_DATABASE_URL"] || null,
     redisUrl: source["REDIS_URL"] || null,
     masterKey,
+    formerMasterKeys,
     tenantId: source["TENANT_ID"] || null,
-    trustedProxies: (source["WARDLINE_TRUSTED_PROXIES"] ?? "")
-      .split(",")
-      .map((part) => part.trim())
-      .filter(Boolean),
+    trustedProxies: listed(source["WARDLINE_TRUSTED_PROXIES"]),
     logLevel: source["WARDLINE_LOG"] || "info",
   };
 }

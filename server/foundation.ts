@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { databaseExists, ensureDatabase, ensureRole } from "../db/databases.ts";
@@ -6,15 +5,15 @@ import { borrowEmbedded, type Embedded, startEmbedded } from "../db/embedded.ts"
 import { writeOnce } from "../db/embedded-reach.ts";
 import { migrate } from "../db/migrate.ts";
 import type { Place } from "../db/planes.ts";
-import { deriveKey, randomSecret } from "./crypto.ts";
+import { type Keyring, keyringOf, newKey, randomSecret } from "./crypto.ts";
 import type { Env } from "./env.ts";
 import { AppError } from "./errors.ts";
 import type { Log } from "./log.ts";
 
-/** What a process stands on before it has services: the master key and the control database, migrated. */
+/** What a process stands on before it has services: the master keys and the control database, migrated. */
 export interface Foundation {
-  /** 64 hex digits. */
-  readonly masterKey: string;
+  /** The master key and those before it. */
+  readonly keyring: Keyring;
   /** The control database as its owner. */
   readonly control: Place;
   /** Servers that may hold hospitals' primaries and online copies, as roles that may create databases; null: none told. */
@@ -52,9 +51,14 @@ export function urlOf({ host, port, database, user, password }: Place): string {
   return `postgres://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${server}:${port}/${encodeURIComponent(database)}`;
 }
 
-/** The key that seals every other secret: from the environment, or made once and kept. It is on disk before it is used. */
-async function masterKeyOf(env: Env, admin: Place | null): Promise<string> {
-  if (env.masterKey !== null) return env.masterKey.toLowerCase();
+/**
+ * The keys that seal every other secret, newest first: from the environment, or from a file with a key a line,
+ * made once. A key is on disk before it is used.
+ */
+async function keyringIn(env: Env, admin: Place | null): Promise<Keyring> {
+  const { masterKey, formerMasterKeys } = env;
+  if (masterKey !== null)
+    return keyringOf(masterKey.toLowerCase(), ...formerMasterKeys.map((key) => key.toLowerCase()));
   const file = join(env.dataDir, "master.key");
   if (!existsSync(file)) {
     if (admin !== null && (await databaseExists(admin, controlName)))
@@ -63,16 +67,19 @@ async function masterKeyOf(env: Env, admin: Place | null): Promise<string> {
         "master-key.missing",
         `${file} is missing: without it the hospitals' credentials cannot be read. Put it back, or set WARDLINE_MASTER_KEY.`,
       );
-    writeOnce(file, `${randomBytes(32).toString("hex")}\n`);
+    writeOnce(file, `${newKey()}\n`);
   }
-  const key = readFileSync(file, "utf8").trim();
-  if (!/^[0-9a-f]{64}$/.test(key))
+  const [newest, ...former] = readFileSync(file, "utf8")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
+  if (newest === undefined || ![newest, ...former].every((key) => /^[0-9a-f]{64}$/.test(key)))
     throw new AppError(
       "unavailable",
       "master-key.damaged",
-      `${file} does not hold a key of 64 hexadecimal digits.`,
+      `${file} does not hold keys of 64 hexadecimal digits, one a line.`,
     );
-  return key;
+  return keyringOf(newest, ...former, ...formerMasterKeys.map((key) => key.toLowerCase()));
 }
 
 /**
@@ -91,7 +98,7 @@ export async function openFoundation(
       env.onlineDatabaseUrl === null ? null : placeOf(env.onlineDatabaseUrl, "public", "ONLINE_DATABASE_URL");
     await migrate(control, "control");
     return {
-      masterKey: await masterKeyOf(env, null),
+      keyring: await keyringIn(env, null),
       control,
       servers: { local: null, online },
       close: async () => {},
@@ -100,17 +107,19 @@ export async function openFoundation(
   const open = options.borrow ? borrowEmbedded : startEmbedded;
   const embedded: Embedded = await open({ dataDir: env.dataDir, log });
   try {
-    const masterKey = await masterKeyOf(env, embedded.local);
-    const control = await openControl(embedded.local, masterKey);
-    return { masterKey, control, servers: embedded, close: () => embedded.stop() };
+    const keyring = await keyringIn(env, embedded.local);
+    const control = await openControl(embedded.local, keyring);
+    return { keyring, control, servers: embedded, close: () => embedded.stop() };
   } catch (error) {
     await embedded.stop();
     throw error;
   }
 }
 
-async function openControl(admin: Place, masterKey: string): Promise<Place> {
-  const password = deriveKey(masterKey, "control-database").toString("base64url");
+async function openControl(admin: Place, keyring: Keyring): Promise<Place> {
+  // By the oldest key: a command that has read a newer one must not shut out the app that runs.
+  const oldest = keyring.keys.at(-1) ?? keyring.current;
+  const password = oldest.derive("control-database").toString("base64url");
   await ensureRole(admin, controlName, password);
   await ensureDatabase(admin, controlName, { owner: controlName });
   const control: Place = {

@@ -14,6 +14,7 @@ const secrets = [
   "authorization",
   "cookie",
   "masterKey",
+  "dataKey",
   "apiKey",
 ];
 const redact = {

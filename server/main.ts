@@ -51,7 +51,7 @@ async function start(env: Env, log: Log, lifetime: Lifetime): Promise<void> {
   const services = createServices({
     env,
     log,
-    masterKey: foundation.masterKey,
+    keyring: foundation.keyring,
     controlPlace: foundation.control,
     queue,
   });

@@ -2,6 +2,7 @@ import { type ConnectOptions, createConnections } from "../db/connect.ts";
 import type { Place } from "../db/planes.ts";
 import type { OpenJobQueue } from "../jobs/queue.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import type { Keyring } from "./crypto.ts";
 import type { Env } from "./env.ts";
 import type { Log } from "./log.ts";
 import { createResolver } from "./tenancy/resolve.ts";
@@ -10,7 +11,7 @@ import type { Services } from "./tenancy/services.ts";
 export interface ServiceParts {
   readonly env: Env;
   readonly log: Log;
-  readonly masterKey: string;
+  readonly keyring: Keyring;
   readonly controlPlace: Place;
   readonly queue: OpenJobQueue;
   readonly clock?: Clock;

@@ -68,7 +68,7 @@ export async function openStand(): Promise<Stand> {
       log,
       queue,
       clock: systemClock,
-      masterKey: foundation.masterKey,
+      keyring: foundation.keyring,
       controlPlace: foundation.control,
     },
     connect: { heard: (text, values) => heard.push({ text, values }) },

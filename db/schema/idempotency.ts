@@ -1,4 +1,4 @@
-import { index, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import { instant } from "./columns.ts";
 
 /** One row for each Idempotency-Key, claimed in the transaction of the act itself: the act is never done twice. */
@@ -13,6 +13,8 @@ export function idempotencyTable() {
       status: integer(),
       headers: jsonb().$type<Record<string, string>>(),
       body: text(),
+      /** Whether `body` is sealed: the answer held a secret. */
+      sealed: boolean().notNull().default(false),
       createdAt: instant().notNull().defaultNow(),
     },
     (table) => [primaryKey({ columns: [table.actorId, table.key] }), index().on(table.createdAt)],

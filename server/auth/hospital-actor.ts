@@ -1,12 +1,11 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { roles } from "../../db/schema/hospital/roles.ts";
 import { refreshTokens, sessions } from "../../db/schema/hospital/sessions.ts";
 import { users } from "../../db/schema/hospital/users.ts";
-import { sha256 } from "../crypto.ts";
 import type { HospitalGate } from "../tenancy/context.ts";
-import { ShortCache } from "./cache.ts";
+import { departmentsOf, departmentsOfUser } from "./department-scope.ts";
 import type { UserActor } from "./permissions.ts";
-import { readAccessToken } from "./tokens.ts";
+import { sessionReader } from "./session-reader.ts";
 
 export const hospitalSessionTables = { sessions, refreshTokens };
 
@@ -16,80 +15,62 @@ export interface SignedInUser {
   readonly language: "en" | "ur" | "hi" | null;
   readonly theme: "light" | "dark" | "system";
   readonly mustChangePassword: boolean;
+  /** Their role asks for a second factor that they have not set up: nothing else is open before. */
+  readonly enrolmentDue: boolean;
 }
 
-const known = new ShortCache<SignedInUser | null>(400, 20_000);
+/** Somebody of the staff, acting in a session. `departments`: those beside their primary one. */
+export function userActorOf(
+  user: typeof users.$inferSelect,
+  role: typeof roles.$inferSelect,
+  sessionId: string,
+  departments: readonly string[],
+): UserActor {
+  return {
+    kind: "user",
+    userId: user.id,
+    sessionId,
+    name: user.name,
+    email: user.email,
+    roleId: role.id,
+    roleKey: role.key,
+    roleName: role.name,
+    permissions: new Set(role.permissions),
+    departments: departmentsOf({ user, role, departments }),
+  };
+}
+
+const reader = sessionReader<HospitalGate, SignedInUser>({
+  tables: hospitalSessionTables,
+  rememberedAtMost: 20_000,
+  audienceOf: (gate) => `hospital:${gate.hospital.id}`,
+  async find(gate, which) {
+    const [row] = await gate.db
+      .select({ session: sessions, user: users, role: roles, departments: departmentsOfUser })
+      .from(sessions)
+      .innerJoin(users, eq(sessions.personId, users.id))
+      .innerJoin(roles, eq(users.roleId, roles.id))
+      .where(and(which, eq(users.status, "active")));
+    if (row === undefined) return null;
+    const { session, user, role, departments } = row;
+    const { language, theme, mustChangePassword } = user;
+    const { enrolmentDue } = session;
+    const actor = userActorOf(user, role, session.id, departments);
+    return { session, found: { actor, language, theme, mustChangePassword, enrolmentDue } };
+  },
+});
 
 /** Forgets who is signed in, so that a change of a role, a suspension or a sign-out counts at the next request. */
-export function forgetHospitalActors(): void {
-  known.clear();
-}
+export const forgetHospitalActors = reader.forget;
 
 /** The user whose browser holds this cookie; null where the session ended or the user may not come in. */
 // open: this is how a request learns who asks
-export function userOfCookie(gate: HospitalGate, secret: string): Promise<SignedInUser | null> {
-  const hash = sha256(secret);
-  return remembered(gate, `c ${hash}`, eq(sessions.tokenHash, hash), "browser");
-}
+export const userOfCookie = reader.ofCookie;
 
 /** The user of this access token; null where it was signed for another hospital, expired, or its session ended. */
 // open: this is how a request learns who asks
-export async function userOfToken(gate: HospitalGate, token: string): Promise<SignedInUser | null> {
-  const claims = await readAccessToken(
-    gate.masterKey,
-    `hospital:${gate.hospital.id}`,
-    token,
-    gate.clock.now(),
-  );
-  if (claims === null) return null;
-  return remembered(gate, `t ${claims.sessionId}`, eq(sessions.id, claims.sessionId), "token");
-}
+export const userOfToken = reader.ofToken;
 
-async function remembered(
-  gate: HospitalGate,
-  key: string,
-  which: ReturnType<typeof eq>,
-  kind: "browser" | "token",
-): Promise<SignedInUser | null> {
-  const cacheKey = `${gate.hospital.id} ${key}`;
-  const cached = known.get(cacheKey);
-  if (cached !== undefined) return cached;
-  const found = await lookUp(gate, which, kind);
-  known.set(cacheKey, found);
-  return found;
-}
-
-async function lookUp(
-  gate: HospitalGate,
-  which: ReturnType<typeof eq>,
-  kind: "browser" | "token",
-): Promise<SignedInUser | null> {
-  const now = gate.clock.now();
-  const [row] = await gate.db
-    .select({ session: sessions, user: users, role: roles })
-    .from(sessions)
-    .innerJoin(users, eq(sessions.personId, users.id))
-    .innerJoin(roles, eq(users.roleId, roles.id))
-    .where(and(which, eq(sessions.kind, kind), isNull(sessions.revokedAt), eq(users.status, "active")));
-  if (row === undefined || row.session.expiresAt <= now) return null;
-  const { session, user, role } = row;
-  if (now.getTime() - session.lastSeenAt.getTime() > 60_000) {
-    await gate.db.update(sessions).set({ lastSeenAt: now }).where(eq(sessions.id, session.id));
-  }
-  return {
-    actor: {
-      kind: "user",
-      userId: user.id,
-      sessionId: session.id,
-      name: user.name,
-      email: user.email,
-      roleId: role.id,
-      roleKey: role.key,
-      roleName: role.name,
-      permissions: new Set(role.permissions),
-    },
-    language: user.language,
-    theme: user.theme,
-    mustChangePassword: user.mustChangePassword,
-  };
-}
+/** Whether a user's session is still good. */
+// open: this is how an open stream learns that it has to end
+export const isUserSessionOpen = reader.isOpen;

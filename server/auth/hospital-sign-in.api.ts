@@ -49,7 +49,7 @@ export const hospitalSignInApi = (services: Services) => {
       "/logout",
       async ({ ctx, set }) => {
         if (ctx.actor.kind === "user")
-          await signOutOfHospital({ ...ctx, masterKey: services.masterKey }, ctx.actor);
+          await signOutOfHospital({ ...ctx, keyring: services.keyring }, ctx.actor);
         set.status = 204;
       },
       { detail: details.logout, response: { 204: t.Void() } },

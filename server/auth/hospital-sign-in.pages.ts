@@ -30,7 +30,7 @@ export const hospitalSignInPages = (services: Services) => {
   const signedIn = new Elysia().use(hospitalPages(services)).post(
     "/sign-out",
     async ({ ctx, user, request }) => {
-      await signOutOfHospital({ ...ctx, masterKey: services.masterKey }, user);
+      await signOutOfHospital({ ...ctx, keyring: services.keyring }, user);
       return leave(request);
     },
     hidden,

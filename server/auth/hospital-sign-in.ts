@@ -72,6 +72,8 @@ export async function signInToHospital(
       roleKey: role.key,
       roleName: role.name,
       permissions: new Set(role.permissions),
+      // Of no use beyond the audit's name for who signed in.
+      departments: [],
     };
     await audit(
       tx,
@@ -96,7 +98,7 @@ export function hospitalAccessToken(
   gate: HospitalGate,
   session: { readonly sessionId: string; readonly personId: string },
 ): Promise<string> {
-  return signAccessToken(gate.masterKey, `hospital:${gate.hospital.id}`, session, gate.clock.now());
+  return signAccessToken(gate.keyring, `hospital:${gate.hospital.id}`, session, gate.clock.now());
 }
 
 /** Changes a refresh token for the next and a new access token. @throws AppError unauthenticated (401). */

@@ -44,7 +44,7 @@ export const ownerSignInApi = (services: Services) => {
       "/logout",
       async ({ ctx, set }) => {
         if (ctx.actor.kind === "operator")
-          await signOutOwner({ ...ctx, masterKey: services.masterKey }, ctx.actor);
+          await signOutOwner({ ...ctx, keyring: services.keyring }, ctx.actor);
         set.status = 204;
       },
       { detail: details.logout, response: { 204: t.Void() } },

@@ -30,7 +30,7 @@ export const ownerSignInPages = (services: Services) => {
   const signedIn = new Elysia().use(ownerPages(services)).post(
     "/sign-out",
     async ({ ctx, operator, request }) => {
-      await signOutOwner({ ...ctx, masterKey: services.masterKey }, operator);
+      await signOutOwner({ ...ctx, keyring: services.keyring }, operator);
       return leave(request);
     },
     hidden,

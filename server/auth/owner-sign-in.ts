@@ -67,6 +67,7 @@ export async function signInOwner(
       email: operator.email,
       role: operator.role,
       permissions: permissionsOfOperatorRole[operator.role],
+      tenantIds: new Set(),
     };
     await auditOwner(
       tx,
@@ -84,7 +85,7 @@ export function ownerAccessToken(
   gate: OwnerGate,
   session: { readonly sessionId: string; readonly personId: string },
 ): Promise<string> {
-  return signAccessToken(gate.masterKey, "owner", session, gate.clock.now());
+  return signAccessToken(gate.keyring, "owner", session, gate.clock.now());
 }
 
 /** Changes a refresh token for the next and a new access token. @throws AppError unauthenticated (401). */

@@ -1,5 +1,5 @@
 import { jwt } from "@elysiajs/jwt";
-import { deriveKey, keyId } from "../crypto.ts";
+import type { Key, Keyring } from "../crypto.ts";
 
 /** For whom a token is: one hospital, or the owner plane. A token of one does not even verify at another. */
 export type Audience = `hospital:${string}` | "owner";
@@ -14,35 +14,48 @@ export const refreshTokenSeconds = 30 * 24 * 3600;
 
 type Signer = ReturnType<typeof signerOf>;
 
-function signerOf(masterKey: string, audience: Audience) {
+function signerOf(key: Key, audience: Audience) {
   return jwt({
     name: "jwt",
-    secret: new Uint8Array(deriveKey(masterKey, "access-token", audience)),
-    kid: keyId(masterKey),
+    secret: new Uint8Array(key.derive("access-token", audience)),
+    kid: key.id,
   }).decorator.jwt;
 }
 
 const signers = new Map<string, Signer>();
 
-function signer(masterKey: string, audience: Audience): Signer {
-  const key = `${keyId(masterKey)} ${audience}`;
-  let found = signers.get(key);
+function signer(key: Key, audience: Audience): Signer {
+  const name = `${key.id} ${audience}`;
+  let found = signers.get(name);
   if (found === undefined) {
-    found = signerOf(masterKey, audience);
-    signers.set(key, found);
+    found = signerOf(key, audience);
+    signers.set(name, found);
   }
   return found;
 }
 
+/** The key that a token says it was signed with; null where it says nothing that can be read. */
+function keyNamedBy(token: string): string | null {
+  try {
+    const header: unknown = JSON.parse(
+      Buffer.from(token.split(".", 1)[0] ?? "", "base64url").toString("utf8"),
+    );
+    const kid: unknown = typeof header === "object" && header !== null ? Reflect.get(header, "kid") : null;
+    return typeof kid === "string" ? kid : null;
+  } catch {
+    return null;
+  }
+}
+
 /** A signed access token (JWT, HS256, one hour) for one audience. */
 export function signAccessToken(
-  masterKey: string,
+  keyring: Keyring,
   audience: Audience,
   claims: AccessClaims,
   now: Date,
 ): Promise<string> {
   const issuedAt = Math.floor(now.getTime() / 1000);
-  return signer(masterKey, audience).sign({
+  return signer(keyring.current, audience).sign({
     iss: "wardline",
     aud: audience,
     sub: claims.personId,
@@ -54,22 +67,30 @@ export function signAccessToken(
 /** Verified tokens by their text: a signature is checked once, its expiry each time. */
 const verified = new Map<
   string,
-  AccessClaims & { readonly audience: Audience; readonly expiresAt: number }
+  AccessClaims & { readonly audience: Audience; readonly expiresAt: number; readonly keyId: string }
 >();
 const verifiedAtMost = 5_000;
 
-/** The claims of a token that was signed for this audience and has not expired; null for any other text. */
+/**
+ * The claims of a token that was signed for this audience, with a key still on the ring, and has not expired;
+ * null for any other text.
+ */
 export async function readAccessToken(
-  masterKey: string,
+  keyring: Keyring,
   audience: Audience,
   token: string,
   now: Date,
 ): Promise<AccessClaims | null> {
   const seconds = now.getTime() / 1000;
   const known = verified.get(token);
-  if (known !== undefined) return known.audience === audience && known.expiresAt > seconds ? known : null;
+  if (known !== undefined)
+    return known.audience === audience && known.expiresAt > seconds && keyring.find(known.keyId) !== undefined
+      ? known
+      : null;
   if (token.length > 2_000) return null;
-  const claims = await signer(masterKey, audience).verify(token, {
+  const key = keyring.find(keyNamedBy(token) ?? "");
+  if (key === undefined) return null;
+  const claims = await signer(key, audience).verify(token, {
     algorithms: ["HS256"],
     issuer: "wardline",
     audience,
@@ -82,7 +103,13 @@ export async function readAccessToken(
     typeof claims.exp !== "number"
   )
     return null;
-  const entry = { personId: claims.sub, sessionId: claims.jti, audience, expiresAt: claims.exp };
+  const entry = {
+    personId: claims.sub,
+    sessionId: claims.jti,
+    audience,
+    expiresAt: claims.exp,
+    keyId: key.id,
+  };
   if (verified.size >= verifiedAtMost) verified.clear();
   verified.set(token, entry);
   return entry;

@@ -83,9 +83,9 @@ async function tell(
   services: Services,
   { tenant, plan, subscription, version }: ConfigurationDocument,
 ): Promise<void> {
-  const { connections, masterKey } = services;
+  const { connections, keyring } = services;
   const { primary } = await serversOf(connections.control.db, tenant);
-  const pool = connections.hospital(hospitalOf(masterKey, { tenant, server: primary }).place);
+  const pool = connections.hospital(hospitalOf(keyring, { tenant, server: primary }).place);
   const now = services.clock.now();
   const { status } = subscription;
   const closed = status === "restricted" || status === "archived";

@@ -5,7 +5,6 @@ import { withSession } from "../../db/migrate-lock.ts";
 import type { Place } from "../../db/planes.ts";
 import { tenants } from "../../db/schema/control/tenants.ts";
 import { auditOwner } from "../audit/audit.ts";
-import { seal } from "../crypto.ts";
 import type { Tenant } from "../owner/tenants/tenant-status.ts";
 import type { Services } from "../tenancy/services.ts";
 import { systemOwner } from "./system-context.ts";
@@ -79,7 +78,8 @@ async function recordErasure(services: Services, tenant: Tenant): Promise<void> 
         customDomain: null,
         contactEmail: null,
         contactPhone: null,
-        sealedPassword: seal(services.masterKey, ""),
+        sealedPassword: services.keyring.seal(""),
+        sealedDataKey: null,
         updatedAt: now,
         version: sql`${tenants.version} + 1`,
       })

@@ -3,12 +3,13 @@ import { tenants } from "../../db/schema/control/tenants.ts";
 import { authorize } from "../auth/permissions.ts";
 import { forgetOldHealth, type HospitalHealth, latestHealth, recordHealth } from "../owner/health/health.ts";
 import { type HospitalProbe, probeHospital } from "../owner/health/probe.ts";
+import { requireTenant } from "../owner/operators/visible-tenants.ts";
 import type { OwnerContext } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
 import { eachAtOnce } from "./each-at-once.ts";
 import { resolveSyncPlaces } from "./sync.ts";
 
-type Needs = Pick<Services, "connections" | "masterKey" | "clock" | "log">;
+type Needs = Pick<Services, "connections" | "keyring" | "clock" | "log">;
 
 /** Connections opened at the same moment: twice this, since both databases of a hospital are asked at once. */
 const atOnce = 8;
@@ -20,6 +21,7 @@ export async function checkHospitalHealth(
   tenantId: string,
 ): Promise<HospitalHealth> {
   authorize(context.actor, "health:read");
+  requireTenant(context.actor, tenantId);
   await probeAndKeep(services, tenantId);
   const health = (await latestHealth(context, [tenantId])).get(tenantId);
   if (health === undefined) throw new Error("A hospital was checked and has no health.");

@@ -6,7 +6,7 @@ import { tenants } from "../../db/schema/control/tenants.ts";
 import { hospitalSchema } from "../../db/templates.ts";
 import { auditOwner } from "../audit/audit.ts";
 import { generatePassword } from "../auth/generate-password.ts";
-import { randomSecret, seal, unseal } from "../crypto.ts";
+import { type Keyring, newKey, randomSecret } from "../crypto.ts";
 import { AppError, invalidField } from "../errors.ts";
 import { findOfferedPlan } from "../owner/plans/plans.ts";
 import { adminPlaceOf, chooseServer, type DatabaseServer } from "../owner/servers/servers.ts";
@@ -79,7 +79,7 @@ function placesOf(asked: CheckedHospital, primary: DatabaseServer, copy: Databas
 
 async function isTaken(services: Services, server: DatabaseServer, name: string): Promise<boolean> {
   try {
-    return await databaseExists(adminPlaceOf(server, services.masterKey), name);
+    return await databaseExists(adminPlaceOf(server, services.keyring), name);
   } catch (cause) {
     throw new AppError(
       "unavailable",
@@ -106,7 +106,7 @@ async function existing(
   const same = rows.find((row) => row.subdomain === asked.subdomain);
   if (same !== undefined) {
     const run = await readProvisioning(owner.db, same.id);
-    if (run !== null && run.status !== "done" && asksTheSame(services.masterKey, run.input, asked))
+    if (run !== null && run.status !== "done" && asksTheSame(services.keyring, run.input, asked))
       return same.id;
     throw taken("subdomain", `The subdomain "${asked.subdomain}" is taken. Choose another.`);
   }
@@ -115,7 +115,7 @@ async function existing(
   return null;
 }
 
-function asksTheSame(masterKey: string, had: RunInput, asked: CheckedHospital): boolean {
+function asksTheSame(keyring: Keyring, had: RunInput, asked: CheckedHospital): boolean {
   const { firstAdmin: hadAdmin, ...hadRest } = had;
   const { firstAdmin, ...rest } = asked;
   if (Object.entries(rest).some(([key, value]) => hadRest[key as keyof typeof hadRest] !== value))
@@ -123,9 +123,7 @@ function asksTheSame(masterKey: string, had: RunInput, asked: CheckedHospital): 
   if (hadAdmin.email !== firstAdmin.email || hadAdmin.name !== firstAdmin.name) return false;
   if (firstAdmin.password === null || hadAdmin.generated)
     return firstAdmin.password === null && hadAdmin.generated;
-  return (
-    hadAdmin.sealedPassword !== null && unseal(masterKey, hadAdmin.sealedPassword) === firstAdmin.password
-  );
+  return hadAdmin.sealedPassword !== null && keyring.unseal(hadAdmin.sealedPassword) === firstAdmin.password;
 }
 
 async function claim(
@@ -137,7 +135,7 @@ async function claim(
 ): Promise<string> {
   const plan = await findOfferedPlan(tx, asked.plan);
   if (plan === null) throw invalidField("plan", "not-one-of", "Choose one of the plans on offer.");
-  const { masterKey } = services;
+  const { keyring } = services;
   const now = owner.clock.now();
   const { firstAdmin, plan: _plan, ...facts } = asked;
   const [tenant] = await tx
@@ -146,7 +144,8 @@ async function claim(
       ...facts,
       ...places,
       planId: plan.id,
-      sealedPassword: seal(masterKey, randomSecret()),
+      sealedPassword: keyring.seal(randomSecret()),
+      sealedDataKey: keyring.seal(newKey()),
       contactEmail: firstAdmin.email,
       createdAt: now,
       updatedAt: now,
@@ -159,7 +158,7 @@ async function claim(
     firstAdmin: {
       name: firstAdmin.name,
       email: firstAdmin.email,
-      sealedPassword: seal(masterKey, firstAdmin.password ?? generatePassword()),
+      sealedPassword: keyring.seal(firstAdmin.password ?? generatePassword()),
       generated,
     },
   };

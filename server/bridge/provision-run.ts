@@ -3,7 +3,7 @@ import { type Session, withSession } from "../../db/migrate-lock.ts";
 import type { Place } from "../../db/planes.ts";
 import { plans } from "../../db/schema/control/plans.ts";
 import { tenants } from "../../db/schema/control/tenants.ts";
-import { unseal } from "../crypto.ts";
+import type { Keyring } from "../crypto.ts";
 import { AppError, notFound } from "../errors.ts";
 import { adminPlaceOf, type DatabaseServer, serversById } from "../owner/servers/servers.ts";
 import { hospitalOf } from "../tenancy/resolve.ts";
@@ -98,7 +98,7 @@ async function perform(making: Making, runId: string, step: ProvisioningStep): P
 }
 
 async function prepare(services: Services, tenantId: string, state: ProvisioningState): Promise<Making> {
-  const { connections, masterKey } = services;
+  const { connections, keyring } = services;
   const [row] = await connections.control.db
     .select({ tenant: tenants, plan: plans })
     .from(tenants)
@@ -124,13 +124,13 @@ async function prepare(services: Services, tenantId: string, state: Provisioning
     tenant,
     plan,
     input: state.input,
-    rolePassword: unseal(masterKey, tenant.sealedPassword),
-    primaryAdmin: adminPlaceOf(primary, masterKey),
-    copyAdmin: placeOrNull(copy, masterKey),
-    pool: connections.hospital(hospitalOf(masterKey, { tenant, server: primary }).place),
+    rolePassword: keyring.unseal(tenant.sealedPassword),
+    primaryAdmin: adminPlaceOf(primary, keyring),
+    copyAdmin: placeOrNull(copy, keyring),
+    pool: connections.hospital(hospitalOf(keyring, { tenant, server: primary }).place),
   };
 }
 
-function placeOrNull(server: DatabaseServer | undefined, masterKey: string): Place | null {
-  return server === undefined ? null : adminPlaceOf(server, masterKey);
+function placeOrNull(server: DatabaseServer | undefined, keyring: Keyring): Place | null {
+  return server === undefined ? null : adminPlaceOf(server, keyring);
 }

@@ -12,7 +12,6 @@ import {
 import { users } from "../../db/schema/hospital/users.ts";
 import { hashPassword } from "../auth/passwords.ts";
 import { adminRoleKey, seedDepartments, seedRoles } from "../auth/seed-roles.ts";
-import { unseal } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import { claimLimit } from "../tenancy/limits.ts";
 import type { Making } from "./provision-steps.ts";
@@ -77,7 +76,7 @@ export async function seedRolesAndDepartments({ pool }: Making): Promise<void> {
 export async function seedFirstAdmin({ pool, input, services }: Making): Promise<void> {
   const { name, email, sealedPassword, generated } = input.firstAdmin;
   if (sealedPassword === null) return;
-  const passwordHash = await hashPassword(unseal(services.masterKey, sealedPassword));
+  const passwordHash = await hashPassword(services.keyring.unseal(sealedPassword));
   await pool.transaction((tx) =>
     seedUser(tx, services.clock.now(), {
       name,

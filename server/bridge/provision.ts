@@ -3,8 +3,8 @@ import { provisioningRuns } from "../../db/schema/control/provisioning.ts";
 import { tenants } from "../../db/schema/control/tenants.ts";
 import { auditOwner } from "../audit/audit.ts";
 import { authorize } from "../auth/permissions.ts";
-import { unseal } from "../crypto.ts";
 import { AppError, notFound } from "../errors.ts";
+import { requireTenant } from "../owner/operators/visible-tenants.ts";
 import { checkNewHospital, type NewHospital } from "../owner/tenants/new-hospital.ts";
 import type { Tenant } from "../owner/tenants/tenant-status.ts";
 import type { OwnerContext } from "../tenancy/context.ts";
@@ -66,6 +66,7 @@ export async function retryProvisioning(
   tenantId: string,
 ): Promise<void> {
   authorize(owner.actor, "tenants:create");
+  requireTenant(owner.actor, tenantId);
   const state = await readProvisioning(owner.db, tenantId);
   if (state === null) throw notFound("hospital");
   if (state.status === "done")
@@ -79,6 +80,7 @@ export async function retryProvisioning(
 /** How far a hospital's creation has come. @throws AppError not-found (404). */
 export async function getProvisioning(owner: OwnerContext, tenantId: string): Promise<ProvisioningState> {
   authorize(owner.actor, "tenants:read");
+  requireTenant(owner.actor, tenantId);
   const state = await readProvisioning(owner.db, tenantId);
   if (state === null) throw notFound("hospital");
   return state;
@@ -93,6 +95,7 @@ export async function tellFirstPassword(
   tenantId: string,
 ): Promise<string | null> {
   authorize(owner.actor, "tenants:create");
+  requireTenant(owner.actor, tenantId);
   const state = await readProvisioning(owner.db, tenantId);
   if (state === null) throw notFound("hospital");
   const { sealedPassword, generated } = state.input.firstAdmin;
@@ -118,7 +121,7 @@ export async function tellFirstPassword(
       entityId: tenantId,
       tenantId,
     });
-    return unseal(services.masterKey, sealedPassword);
+    return services.keyring.unseal(sealedPassword);
   });
 }
 

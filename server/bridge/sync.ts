@@ -2,6 +2,7 @@ import { and, inArray, isNotNull } from "drizzle-orm";
 import { tenants } from "../../db/schema/control/tenants.ts";
 import { authorize } from "../auth/permissions.ts";
 import { recordProof, recordPush } from "../owner/health/sync-state.ts";
+import { requireTenant } from "../owner/operators/visible-tenants.ts";
 import { pushSync } from "../sync/push.ts";
 import type { SyncPlaces, SyncReport, SyncStatus, VerifyReport } from "../sync/report.ts";
 import { reseed } from "../sync/reseed.ts";
@@ -12,7 +13,7 @@ import type { Services } from "../tenancy/services.ts";
 import { eachAtOnce } from "./each-at-once.ts";
 import { placesOf } from "./tenant-places.ts";
 
-type Needs = Pick<Services, "connections" | "masterKey" | "clock" | "log">;
+type Needs = Pick<Services, "connections" | "keyring" | "clock" | "log">;
 
 /** A hospital's two databases as the servers' maintenance roles. @throws AppError not-found (404). */
 // open: a look-up inside rules that have authorized
@@ -28,6 +29,7 @@ export async function pushHospital(
   tenantId: string,
 ): Promise<SyncReport> {
   authorize(context.actor, "sync:push");
+  requireTenant(context.actor, tenantId);
   return pushAndKeep(services, tenantId);
 }
 
@@ -38,6 +40,7 @@ export async function verifyHospital(
   tenantId: string,
 ): Promise<VerifyReport> {
   authorize(context.actor, "sync:push");
+  requireTenant(context.actor, tenantId);
   return proveAndKeep(services, tenantId);
 }
 
@@ -48,6 +51,7 @@ export async function reseedHospital(
   tenantId: string,
 ): Promise<SyncReport> {
   authorize(context.actor, "sync:push");
+  requireTenant(context.actor, tenantId);
   const report = await reseed(await resolveSyncPlaces(services, tenantId));
   await recordPush(services.connections.control.db, tenantId, report, services.clock.now());
   return report;
@@ -60,6 +64,7 @@ export async function hospitalSyncStatus(
   tenantId: string,
 ): Promise<SyncStatus> {
   authorize(context.actor, "health:read");
+  requireTenant(context.actor, tenantId);
   return syncStatus(await resolveSyncPlaces(services, tenantId));
 }
 

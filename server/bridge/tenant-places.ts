@@ -21,21 +21,21 @@ export interface TenantPlaces {
 /** The places of one hospital, whatever its state. @throws AppError not-found (404). */
 // open: a look-up inside rules that have authorized
 export async function placesOf(
-  services: Pick<Services, "connections" | "masterKey">,
+  services: Pick<Services, "connections" | "keyring">,
   tenantId: string,
 ): Promise<TenantPlaces> {
-  const { connections, masterKey } = services;
+  const { connections, keyring } = services;
   const [tenant] = await connections.control.db.select().from(tenants).where(eq(tenants.id, tenantId));
   if (tenant === undefined) throw notFound("hospital");
   const { primary, copy } = await serversOf(connections.control.db, tenant);
   const inSchema = (server: DatabaseServer, database: string): Place => ({
-    ...adminPlaceOf(server, masterKey),
+    ...adminPlaceOf(server, keyring),
     database,
     schema: tenant.schemaName,
   });
   return {
     tenant,
-    hospital: hospitalOf(masterKey, { tenant, server: primary }),
+    hospital: hospitalOf(keyring, { tenant, server: primary }),
     primaryAdmin: inSchema(primary, tenant.primaryDatabase),
     copyAdmin: copy === null || tenant.copyDatabase === null ? null : inSchema(copy, tenant.copyDatabase),
   };

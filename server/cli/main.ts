@@ -8,6 +8,7 @@ import { closeServices, createServices } from "../services.ts";
 import { UsageError } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { type CommandOutput, importFhir, importUsage } from "./import.ts";
+import { keyCommands } from "./keys.ts";
 import { ownerCommands } from "./owner.ts";
 import { serverCommands } from "./servers.ts";
 import { stateCommands } from "./state.ts";
@@ -26,6 +27,7 @@ const commands: readonly Command[] = [
   ...ownerCommands,
   ...serverCommands,
   ...stateCommands,
+  ...keyCommands,
   importCommand,
 ];
 
@@ -59,8 +61,8 @@ async function run(env: Env, log: Log, command: Command, args: readonly string[]
   const foundation = await openFoundation(env, log, { borrow: true });
   const queue: OpenJobQueue =
     env.redisUrl === null ? leftToSweeps : createQueue({ redisUrl: env.redisUrl, postgresUrl: null, log });
-  const { masterKey, control: controlPlace, servers } = foundation;
-  const services = createServices({ env, log, masterKey, controlPlace, queue });
+  const { keyring, control: controlPlace, servers } = foundation;
+  const services = createServices({ env, log, keyring, controlPlace, queue });
   try {
     await seedControl(services, servers);
     return await command.run(services, args, io);

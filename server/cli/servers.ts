@@ -24,7 +24,7 @@ const add: Command = {
     const admin = placeOf((await Bun.stdin.text()).trim(), "public", "The address");
     const context = systemOwner(services, "command");
     const server = { name, purpose, region: given.region ?? "local", admin, maxHospitals: most };
-    await addServer(context, services.masterKey, server);
+    await addServer(context, services.keyring, server);
     io.out(given.json ? asJson(await listServers(context)) : `${name} is on record.`);
     return 0;
   },

@@ -16,7 +16,7 @@ export function hospitalGate(services: Services, request: Request): HospitalGate
     hospital,
     client,
     clock: services.clock,
-    masterKey: services.masterKey,
+    keyring: services.keyring,
     db: pool.db,
     write: (work) => pool.transaction(work),
   };
@@ -27,7 +27,8 @@ export function ownerGate(services: Services, request: Request): OwnerGate {
   return {
     client: factsOf(request).client,
     clock: services.clock,
-    masterKey: services.masterKey,
+    vault: services.keyring,
+    keyring: services.keyring,
     db: control.db,
     write: (work) => control.transaction(work),
   };
@@ -67,7 +68,7 @@ export async function ownerContext(
   request: Request,
   body: unknown,
 ): Promise<OwnerContext> {
-  const { client, clock, db, write } = gate;
+  const { client, clock, vault, db, write } = gate;
   const claim = await idempotentClaim({
     request,
     body,
@@ -76,9 +77,9 @@ export async function ownerContext(
     table: ownerIdempotencyKeys,
     now: clock.now(),
   });
-  if (claim === null) return { client, clock, db, write, actor };
+  if (claim === null) return { client, clock, vault, db, write, actor };
   return {
-    ...{ client, clock, db, actor },
+    ...{ client, clock, vault, db, actor },
     write: (work) =>
       write(async (tx) => {
         await claim(tx);

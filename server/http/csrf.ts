@@ -1,19 +1,23 @@
 import { csrfField, csrfHeader } from "../../views/page.ts";
-import { deriveKey, hmac, sameSecret } from "../crypto.ts";
+import { hmac, type Key, type Keyring, sameSecret } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
-const keys = new Map<string, Buffer>();
+const keys = new WeakMap<Key, Buffer>();
+
+function proofBy(key: Key, sessionId: string): string {
+  let derived = keys.get(key);
+  if (derived === undefined) {
+    derived = key.derive("csrf");
+    keys.set(key, derived);
+  }
+  return hmac(derived, sessionId);
+}
 
 /** The proof that forms of this session carry: an HMAC of the session, of no use in another. */
-export function csrfToken(masterKey: string, sessionId: string): string {
-  let key = keys.get(masterKey);
-  if (key === undefined) {
-    key = deriveKey(masterKey, "csrf");
-    keys.set(masterKey, key);
-  }
-  return hmac(key, sessionId);
+export function csrfToken(keyring: Keyring, sessionId: string): string {
+  return proofBy(keyring.current, sessionId);
 }
 
 /** Whether the browser says that the request comes from another site. Old browsers send neither header. */
@@ -31,12 +35,12 @@ export function refuseForeignForm(request: Request): void {
 }
 
 /** For every change by a signed-in browser: from this site, and with the session's proof. @throws AppError forbidden (403). */
-export function requireCsrf(request: Request, masterKey: string, sessionId: string, body: unknown): void {
+export function requireCsrf(request: Request, keyring: Keyring, sessionId: string, body: unknown): void {
   if (safeMethods.has(request.method)) return;
   refuseForeignForm(request);
   const field: unknown = typeof body === "object" && body !== null ? Reflect.get(body, csrfField) : undefined;
   const given = request.headers.get(csrfHeader) ?? (typeof field === "string" ? field : "");
-  if (!sameSecret(given, csrfToken(masterKey, sessionId)))
+  if (!keyring.keys.some((key) => sameSecret(given, proofBy(key, sessionId))))
     throw new AppError(
       "forbidden",
       "csrf.stale",

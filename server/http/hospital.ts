@@ -66,7 +66,7 @@ export const hospitalPages = (services: Services) =>
     if (user === null) throw needSignIn();
     const page = usersPage(services, request, user);
     facts.page = page;
-    requireCsrf(request, services.masterKey, user.actor.sessionId, body);
+    requireCsrf(request, services.keyring, user.actor.sessionId, body);
     // A password that somebody else knows opens nothing but the page where it is changed.
     if (user.mustChangePassword && !beforePassword.has(route))
       throw new AppError("forbidden", mustChangePassword, "Choose a password of your own first.");

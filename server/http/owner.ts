@@ -1,6 +1,8 @@
 import { Elysia } from "elysia";
 import { operatorOfCookie, operatorOfToken, type SignedInOperator } from "../auth/owner-actor.ts";
+import type { OwnerActor } from "../auth/permissions.ts";
 import { AppError } from "../errors.ts";
+import { requireTenant } from "../owner/operators/visible-tenants.ts";
 import type { OwnerContext } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
 import { ownerContext, ownerGate } from "./contexts.ts";
@@ -25,29 +27,43 @@ export async function signedInOperator(
 
 const needSignIn = () => new AppError("unauthenticated", "auth.session-ended", "Sign in to go on.");
 
+const ofOneTenant = /^(?:\/api\/v1\/owner\/tenants|\/hospitals)\/:id(?:\/|$)/;
+
+/** Whatever a route does with a hospital: to a group admin those of others are not there. The rules ask again. */
+function refuseHiddenTenant(actor: OwnerActor, route: string, params: unknown): void {
+  if (!ofOneTenant.test(route)) return;
+  const id: unknown = typeof params === "object" && params !== null ? Reflect.get(params, "id") : undefined;
+  requireTenant(actor, typeof id === "string" ? id : "");
+}
+
 /** For JSON routes of the owner plane. Runs before validation; cookies count for nothing here. */
 export const ownerApi = (services: Services) =>
-  new Elysia().derive({ as: "scoped" }, async ({ request, body, route }): Promise<{ ctx: OwnerContext }> => {
-    factsOf(request).route = route;
-    const gate = ownerGate(services, request);
-    const token = bearerOf(request);
-    const operator = token === null ? null : await operatorOfToken(gate, token);
-    if (operator === null) throw needSignIn();
-    await limitApi(request, operator.actor.sessionId);
-    refuseOtherBodies(request, route, body);
-    return { ctx: await ownerContext(gate, operator.actor, request, body) };
-  });
+  new Elysia().derive(
+    { as: "scoped" },
+    async ({ request, body, route, params }): Promise<{ ctx: OwnerContext }> => {
+      factsOf(request).route = route;
+      const gate = ownerGate(services, request);
+      const token = bearerOf(request);
+      const operator = token === null ? null : await operatorOfToken(gate, token);
+      if (operator === null) throw needSignIn();
+      refuseHiddenTenant(operator.actor, route, params);
+      await limitApi(request, operator.actor.sessionId);
+      refuseOtherBodies(request, route, body);
+      return { ctx: await ownerContext(gate, operator.actor, request, body) };
+    },
+  );
 
 /** For pages of the owner portal; a change needs the form's proof. */
 export const ownerPages = (services: Services) =>
-  new Elysia().derive({ as: "scoped" }, async ({ request, body, route }) => {
+  new Elysia().derive({ as: "scoped" }, async ({ request, body, route, params }) => {
     const facts = factsOf(request);
     facts.route = route;
     const operator = await signedInOperator(services, request);
     if (operator === null) throw needSignIn();
+    refuseHiddenTenant(operator.actor, route, params);
     const page = operatorsPage(services, request, operator);
     facts.page = page;
-    requireCsrf(request, services.masterKey, operator.actor.sessionId, body);
+    requireCsrf(request, services.keyring, operator.actor.sessionId, body);
     const ctx = await ownerContext(ownerGate(services, request), operator.actor, request, body);
     return { ctx, page, operator: operator.actor };
   });

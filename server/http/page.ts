@@ -125,7 +125,7 @@ export function usersPage(services: Services, request: Request, user: SignedInUs
   const { url } = factsOf(request);
   return {
     ...page,
-    csrf: csrfToken(services.masterKey, actor.sessionId),
+    csrf: csrfToken(services.keyring, actor.sessionId),
     person: { name: actor.name, email: actor.email, roleName: actor.roleName },
     menu: hospitalMenuFor(actor, page.t, url.pathname),
     search: may(actor, "patients:read")
@@ -146,7 +146,7 @@ export function operatorsPage(services: Services, request: Request, operator: Si
   const { url } = factsOf(request);
   return {
     ...page,
-    csrf: csrfToken(services.masterKey, actor.sessionId),
+    csrf: csrfToken(services.keyring, actor.sessionId),
     person: { name: actor.name, email: actor.email, roleName: actor.role },
     menu: ownerMenuFor(actor, page.t, url.pathname),
     search: {

@@ -1,6 +1,7 @@
 import type { ControlDb, ControlTx, HospitalDb, HospitalTx, Place } from "../../db/planes.ts";
 import type { HospitalActor, OwnerActor } from "../auth/permissions.ts";
 import type { Clock } from "../clock.ts";
+import type { Keyring, Vault } from "../crypto.ts";
 
 /** Where a request came from; for the audit and the session list. */
 export interface ClientFacts {
@@ -20,6 +21,8 @@ export interface Hospital {
   readonly language: "en" | "ur" | "hi";
   readonly accent: string | null;
   readonly place: Place;
+  /** Seals secrets that lie in the hospital's own database, with the hospital's data key: they move with it. */
+  readonly vault: Vault;
 }
 
 /** What a hospital's rule is given: whose hospital, who asks, and its database. */
@@ -39,12 +42,14 @@ export interface OwnerContext {
   readonly actor: OwnerActor;
   readonly client: ClientFacts;
   readonly clock: Clock;
+  /** Seals secrets that lie in the control database. */
+  readonly vault: Vault;
   readonly db: ControlDb;
   write<T>(work: (tx: ControlTx) => Promise<T>): Promise<T>;
 }
 
 /** A hospital's door, before anyone has signed in: all of the context but who asks. */
-export type HospitalGate = Omit<HospitalContext, "actor"> & { readonly masterKey: string };
+export type HospitalGate = Omit<HospitalContext, "actor"> & { readonly keyring: Keyring };
 
 /** The owner portal's door, before anyone has signed in. */
-export type OwnerGate = Omit<OwnerContext, "actor"> & { readonly masterKey: string };
+export type OwnerGate = Omit<OwnerContext, "actor"> & { readonly keyring: Keyring };

@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { databaseServers, tenants } from "../../db/schema/control/tenants.ts";
-import { unseal } from "../crypto.ts";
+import { type Keyring, keyringOf, type Vault } from "../crypto.ts";
+import { AppError } from "../errors.ts";
 import type { Hospital } from "./context.ts";
 import type { Services } from "./services.ts";
 
@@ -27,7 +28,7 @@ export interface Resolver {
 type Row = { tenant: typeof tenants.$inferSelect; server: typeof databaseServers.$inferSelect };
 
 /** What rules need to know of a hospital, from its row and its server's. */
-export function hospitalOf(masterKey: string, { tenant, server }: Row): Hospital {
+export function hospitalOf(keyring: Keyring, { tenant, server }: Row): Hospital {
   return {
     id: tenant.id,
     subdomain: tenant.subdomain,
@@ -37,19 +38,32 @@ export function hospitalOf(masterKey: string, { tenant, server }: Row): Hospital
     currency: tenant.currency,
     language: tenant.language,
     accent: tenant.accent,
+    vault: vaultOf(keyring, tenant.sealedDataKey),
     place: {
       host: server.host,
       port: server.port,
       database: tenant.primaryDatabase,
       user: tenant.roleName,
-      password: unseal(masterKey, tenant.sealedPassword),
+      password: keyring.unseal(tenant.sealedPassword),
       schema: tenant.schemaName,
     },
   };
 }
 
-export function createResolver(services: Pick<Services, "connections" | "masterKey" | "env">): Resolver {
-  const { connections, masterKey, env } = services;
+/** The hospital's own key, opened when it is first needed. A hospital that has been erased has none. */
+function vaultOf(keyring: Keyring, sealedDataKey: string | null): Vault {
+  let opened: Vault | null = null;
+  const open = (): Vault => {
+    if (sealedDataKey === null)
+      throw new AppError("unavailable", "hospital.no-data-key", "This hospital's secrets cannot be opened.");
+    opened ??= keyringOf(keyring.unseal(sealedDataKey));
+    return opened;
+  };
+  return { seal: (plain) => open().seal(plain), unseal: (sealed) => open().unseal(sealed) };
+}
+
+export function createResolver(services: Pick<Services, "connections" | "keyring" | "env">): Resolver {
+  const { connections, keyring, env } = services;
   const remembered = new Map<string, { readonly hospital: Hospital | null; readonly until: number }>();
 
   const find = async (key: string, where: ReturnType<typeof eq>): Promise<Hospital | null> => {
@@ -61,7 +75,7 @@ export function createResolver(services: Pick<Services, "connections" | "masterK
         .from(tenants)
         .innerJoin(databaseServers, eq(tenants.primaryServerId, databaseServers.id))
         .where(where);
-      const hospital = row === undefined ? null : hospitalOf(masterKey, row);
+      const hospital = row === undefined ? null : hospitalOf(keyring, row);
       if (remembered.size >= rememberedAtMost) remembered.clear();
       remembered.set(key, { hospital, until: performance.now() + lifeMs });
       return hospital;

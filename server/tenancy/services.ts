@@ -2,6 +2,7 @@ import type { Connections } from "../../db/connect.ts";
 import type { Place } from "../../db/planes.ts";
 import type { OpenJobQueue } from "../../jobs/queue.ts";
 import type { Clock } from "../clock.ts";
+import type { Keyring } from "../crypto.ts";
 import type { Env } from "../env.ts";
 import type { Log } from "../log.ts";
 import type { Resolver } from "./resolve.ts";
@@ -11,8 +12,8 @@ export interface Services {
   readonly env: Env;
   readonly clock: Clock;
   readonly log: Log;
-  /** 64 hex digits; every other key is derived from it (`deriveKey`). */
-  readonly masterKey: string;
+  /** The master key and those before it; other keys are derived from them or sealed with them. */
+  readonly keyring: Keyring;
   readonly connections: Connections;
   /** The control database as its owner, for the few that connect directly (sync, provisioning, locks). */
   readonly controlPlace: Place;

@@ -5,7 +5,7 @@ import { createQueue } from "../../jobs/queue.ts";
 import { type OperatorRole, permissionsOfOperatorRole } from "../../server/auth/permissions.ts";
 import { seedControl } from "../../server/bridge/seed-control.ts";
 import { FixedClock } from "../../server/clock.ts";
-import { randomSecret } from "../../server/crypto.ts";
+import { keyringOf, newKey, randomSecret } from "../../server/crypto.ts";
 import { readEnv } from "../../server/env.ts";
 import { urlOf } from "../../server/foundation.ts";
 import { createLog } from "../../server/log.ts";
@@ -17,6 +17,8 @@ import { testCluster } from "../support/database.ts";
 /** An owner plane of its own on the run's Postgres: control database, plans and servers; no hospital yet. */
 export interface OwnerPlane {
   readonly services: Services & { readonly clock: FixedClock };
+  /** What a child process needs to work on the same plane. */
+  readonly facts: PlaneFacts;
   /** The server as its superuser. */
   readonly admin: Place;
   /** As an operator of this role asks. */
@@ -37,7 +39,10 @@ export function servicesOn({ controlPlace, masterKey }: PlaneFacts): OwnerPlane[
   const log = createLog(env);
   const clock = new FixedClock("2026-03-01T08:00:00Z");
   const queue = createQueue({ redisUrl: null, postgresUrl: urlOf(controlPlace), log });
-  return { ...createServices({ env, log, masterKey, controlPlace, queue, clock }), clock };
+  return {
+    ...createServices({ env, log, keyring: keyringOf(masterKey), controlPlace, queue, clock }),
+    clock,
+  };
 }
 
 export async function startOwnerPlane(): Promise<OwnerPlane> {
@@ -49,12 +54,14 @@ export async function startOwnerPlane(): Promise<OwnerPlane> {
   await ensureDatabase(local, database);
   const controlPlace = { ...local, database, schema: "control" };
   await migrate(controlPlace, "control");
-  const masterKey = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex");
-  const services = servicesOn({ controlPlace, masterKey });
+  const masterKey = newKey();
+  const facts = { controlPlace, masterKey };
+  const services = servicesOn(facts);
   await seedControl(services, { local, online });
   const { control } = services.connections;
   return {
     services,
+    facts,
     admin: local,
     owner: (role = "super-admin") => ({
       actor: {
@@ -65,9 +72,11 @@ export async function startOwnerPlane(): Promise<OwnerPlane> {
         email: `${role}@wardline.example`,
         role,
         permissions: permissionsOfOperatorRole[role],
+        tenantIds: null,
       },
       client: { requestId: "test", address: "127.0.0.1", userAgent: null },
       clock: services.clock,
+      vault: services.keyring,
       db: control.db,
       write: (work) => control.transaction(work),
     }),

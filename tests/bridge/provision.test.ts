@@ -218,13 +218,12 @@ describe("a creation that was cut short", () => {
 
   test("by SIGKILL, between doing a step and noting it, is completed by the sweep at once", async () => {
     const subdomain = plane.name("killed");
-    const facts = { controlPlace: plane.services.controlPlace, masterKey: plane.services.masterKey };
     const child = Bun.spawn(
       [
         process.execPath,
         "run",
         `${import.meta.dir}/killed-child.ts`,
-        JSON.stringify({ plane: facts, subdomain, dieAfter: "database" }),
+        JSON.stringify({ plane: plane.facts, subdomain, dieAfter: "database" }),
       ],
       { stdout: "ignore", stderr: "pipe" },
     );

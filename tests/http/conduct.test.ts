@@ -361,9 +361,9 @@ test("alive and ready; without the control database alive, and not ready for a r
   expect((await client("localhost").get("/livez")).status).toBe(200);
   const ready = await client("localhost").get("/readyz");
   expect([ready.status, await ready.json()]).toEqual([200, { status: "ready", missing: [] }]);
-  const { env, log, masterKey, queue } = services;
+  const { env, log, keyring, queue } = services;
   const dead = createServices({
-    ...{ env, log, masterKey, queue },
+    ...{ env, log, keyring, queue },
     controlPlace: { ...services.connections.control.place, port: 1 },
   });
   const app = createApp(dead);

@@ -23,7 +23,7 @@ interface Ended {
 }
 
 async function wardline(args: readonly string[], input = ""): Promise<Ended> {
-  const { controlPlace, masterKey } = plane.services;
+  const { controlPlace, masterKey } = plane.facts;
   const child = Bun.spawn([process.execPath, "run", `${import.meta.dir}/../../server/cli/main.ts`, ...args], {
     env: {
       ...process.env,

@@ -10,6 +10,7 @@ import { seedUser } from "../../server/bridge/provision-seed.ts";
 import { seedControl } from "../../server/bridge/seed-control.ts";
 import { systemOwner } from "../../server/bridge/system-context.ts";
 import { FixedClock } from "../../server/clock.ts";
+import { keyringOf, newKey } from "../../server/crypto.ts";
 import { readEnv } from "../../server/env.ts";
 import { urlOf } from "../../server/foundation.ts";
 import { createLog } from "../../server/log.ts";
@@ -78,7 +79,7 @@ async function startTestApp(): Promise<TestApp> {
     log,
     clock,
     controlPlace,
-    masterKey: Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex"),
+    keyring: keyringOf(newKey()),
     queue: createQueue({ redisUrl: null, postgresUrl: urlOf(controlPlace), log }),
   });
   await hearTenantChanges(services);

@@ -46,6 +46,8 @@ export const tenants = pgTable(
     tenantDbName: text().notNull().unique(),
     roleName: text().notNull().unique(),
     sealedPassword: text().notNull(),
+    /** The key of what is sealed inside the hospital's own database, sealed with the master key. Null once erased. */
+    sealedDataKey: text(),
     primaryServerId: uuid()
       .notNull()
       .references(() => databaseServers.id),

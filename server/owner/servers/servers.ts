@@ -3,7 +3,7 @@ import type { ControlDb, ControlTx, Place } from "../../../db/planes.ts";
 import { databaseServers, tenants } from "../../../db/schema/control/tenants.ts";
 import { auditOwner } from "../../audit/audit.ts";
 import { authorize } from "../../auth/permissions.ts";
-import { seal, unseal } from "../../crypto.ts";
+import type { Keyring } from "../../crypto.ts";
 import { AppError, invalidField } from "../../errors.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 
@@ -24,7 +24,7 @@ export interface ServerSummary {
 
 /** Where hospitals' databases are placed, with how many each server holds. */
 export async function listServers(context: OwnerContext): Promise<readonly ServerSummary[]> {
-  authorize(context.actor, "health:read");
+  authorize(context.actor, "servers:read");
   const servers = await context.db.select().from(databaseServers).orderBy(asc(databaseServers.name));
   const held = await hospitalsByServer(context.db);
   return servers.map((server) => ({
@@ -100,14 +100,14 @@ export async function serversById(
 }
 
 /** The server as its maintenance role, on database `postgres`. */
-// open: hands out no more than its caller already holds: the row and the master key
-export function adminPlaceOf(server: DatabaseServer, masterKey: string): Place {
+// open: hands out no more than its caller already holds: the row and the keyring
+export function adminPlaceOf(server: DatabaseServer, keyring: Keyring): Place {
   return {
     host: server.host,
     port: server.port,
     database: "postgres",
     user: server.adminUser,
-    password: unseal(masterKey, server.sealedAdminPassword),
+    password: keyring.unseal(server.sealedAdminPassword),
     schema: "public",
   };
 }
@@ -117,7 +117,7 @@ export function adminPlaceOf(server: DatabaseServer, masterKey: string): Place {
  */
 export async function addServer(
   context: OwnerContext,
-  masterKey: string,
+  keyring: Keyring,
   server: {
     readonly name: string;
     readonly region: string;
@@ -131,7 +131,7 @@ export async function addServer(
     if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(server[field]))
       throw invalidField(field, "bad-characters", "Use small letters, digits and hyphens.");
   await context.write(async (tx) => {
-    await recordServer(tx, masterKey, server);
+    await recordServer(tx, keyring, server);
     const { name, region, maxHospitals } = server;
     await tx.update(databaseServers).set({ region, maxHospitals }).where(eq(databaseServers.name, name));
     await auditOwner(tx, context, {
@@ -147,7 +147,7 @@ export async function addServer(
 // open: part of every start
 export async function recordServer(
   tx: ControlTx,
-  masterKey: string,
+  keyring: Keyring,
   server: {
     readonly name: string;
     readonly region: string;
@@ -165,12 +165,12 @@ export async function recordServer(
     known.host === admin.host &&
     known.port === admin.port &&
     known.adminUser === admin.user;
-  if (there && samePassword(known.sealedAdminPassword, masterKey, admin.password)) return;
+  if (there && samePassword(known.sealedAdminPassword, keyring, admin.password)) return;
   const where = {
     host: admin.host,
     port: admin.port,
     adminUser: admin.user,
-    sealedAdminPassword: seal(masterKey, admin.password),
+    sealedAdminPassword: keyring.seal(admin.password),
   };
   await tx
     .insert(databaseServers)
@@ -181,9 +181,9 @@ export async function recordServer(
     });
 }
 
-function samePassword(sealed: string, masterKey: string, password: string): boolean {
+function samePassword(sealed: string, keyring: Keyring, password: string): boolean {
   try {
-    return unseal(masterKey, sealed) === password;
+    return keyring.unseal(sealed) === password;
   } catch {
     // Sealed with an earlier key: sealed anew with this one.
     return false;

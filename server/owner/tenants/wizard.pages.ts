@@ -10,7 +10,6 @@ import type { Page } from "../../../views/page.ts";
 import type { FormState } from "../../../views/ui/form-state.ts";
 import { authorize } from "../../auth/permissions.ts";
 import { startProvisioning } from "../../bridge/provision.ts";
-import { seal, unseal } from "../../crypto.ts";
 import { AppError, type FieldError } from "../../errors.ts";
 import { refusalOf, valuesOf } from "../../http/form.ts";
 import { ownerPages } from "../../http/owner.ts";
@@ -105,7 +104,7 @@ async function judge(
   const unusable = password === "" ? null : passwordProblem("password", password);
   if (unusable !== null) errors.push(unusable);
   // A password is never written into a page as it is.
-  else if (password !== "") values["sealedPassword"] = seal(services.masterKey, password);
+  else if (password !== "") values["sealedPassword"] = services.keyring.seal(password);
   const fields = [...fieldsOfStep[step], "password"];
   errors.push(...problemsOf(services, values).filter((problem) => fields.includes(problem.field)));
   if (
@@ -165,7 +164,7 @@ function askedFor(services: Services, values: Values): NewHospital {
 function openedPassword(services: Services, sealed: string): string | undefined {
   if (sealed === "") return undefined;
   try {
-    return unseal(services.masterKey, sealed);
+    return services.keyring.unseal(sealed);
   } catch {
     throw new AppError("invalid", "input.invalid", "Choose the password again.", {
       fields: [{ field: "firstAdmin.password", code: "invalid", message: "Choose the password again." }],
