@@ -47,7 +47,7 @@ export async function auditOwner(
   await tx.insert(ownerAudit).values({
     at: clock.now(),
     actorKind: actor.kind,
-    actorId: actor.kind === "operator" ? actor.operatorId : null,
+    actorId: actor.kind === "system" ? null : actorKeyOf(actor),
     actorName: actor.name,
     event: entry.event,
     tenantId: entry.tenantId ?? null,

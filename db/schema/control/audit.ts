@@ -7,7 +7,7 @@ export const ownerAudit = pgTable(
   {
     id: id(),
     at: instant().notNull().defaultNow(),
-    actorKind: text({ enum: ["operator", "system"] }).notNull(),
+    actorKind: text({ enum: ["operator", "key", "system"] }).notNull(),
     actorId: uuid(),
     actorName: text().notNull(),
     event: text().notNull(),
