@@ -1,5 +1,5 @@
 import { on, type Session } from "./sides.ts";
-import { cutTick, tickOf } from "./state.ts";
+import { cutTick } from "./state.ts";
 
 const chunkRows = 5_000;
 const pollMs = 50;
@@ -14,6 +14,44 @@ async function captureIsWhole(primary: Session): Promise<boolean> {
   return row?.whole === true;
 }
 
+/** Where a fill begins: a fresh tick of the primary, that all tables follow. The instant is text: a Date would lose microseconds. */
+export interface FillBase {
+  readonly incarnation: string;
+  readonly tick: number;
+  readonly mark: string;
+  readonly at: string;
+}
+
+/** Marks every table to be shipped whole and cuts the base. Null: an older transaction is still open; try again later. */
+export async function prepareFill(
+  primary: Session,
+  reason: string,
+  waitMs: number,
+): Promise<FillBase | null> {
+  await on("primary", primary`select sync_want_reseed(${reason})`);
+  const deadline = Date.now() + waitMs;
+  while (!(await captureIsWhole(primary))) {
+    if (Date.now() > deadline) return null;
+    await Bun.sleep(pollMs);
+  }
+  const tick = await cutTick(primary, 0);
+  const [base] = await on(
+    "primary",
+    primary<FillBase[]>`
+      select s.incarnation, t.id::float8 as tick, t.mark, t.at::text as at from sync_state s, sync_tick t where t.id = ${tick}`,
+  );
+  if (base === undefined) throw new Error(`Tick ${tick} was cut and is not there.`);
+  return base;
+}
+
+/** Notes on the primary that the copy stands at the base. */
+export async function noteFillBegun(primary: Session, base: FillBase): Promise<void> {
+  await on(
+    "primary",
+    primary`update sync_state set acked_tick = ${base.tick}, acked_at = clock_timestamp(), reseed_wanted = null, capture_after = null`,
+  );
+}
+
 /**
  * Points the copy at a fresh tick of this primary and marks every table to be shipped whole. Safe to repeat
  * from any point. False: an older transaction is still open on the primary; try again later.
@@ -24,30 +62,13 @@ export async function beginFill(
   reason: string,
   waitMs: number,
 ): Promise<boolean> {
-  await on("primary", primary`select sync_want_reseed(${reason})`);
-  const deadline = Date.now() + waitMs;
-  while (!(await captureIsWhole(primary))) {
-    if (Date.now() > deadline) return false;
-    await Bun.sleep(pollMs);
-  }
-  const base = await cutTick(primary, 0);
-  const tick = await tickOf(primary, base);
-  if (tick === null) throw new Error(`Tick ${base} was cut and is not there.`);
-  const [self] = await on("primary", primary<{ incarnation: string }[]>`select incarnation from sync_state`);
-  if (self === undefined) throw new Error("The primary has no sync state.");
-  // The mark and the instant pass as text: a Date would lose microseconds.
-  const [at] = await on(
-    "primary",
-    primary<{ at: string }[]>`select at::text from sync_tick where id = ${base}`,
-  );
+  const base = await prepareFill(primary, reason, waitMs);
+  if (base === null) return false;
   await on(
     "copy",
-    copy`select sync_begin_fill(${self.incarnation}, ${base}, ${tick.mark}, ${at?.at ?? ""}::text::timestamptz)`,
+    copy`select sync_begin_fill(${base.incarnation}, ${base.tick}, ${base.mark}, ${base.at}::text::timestamptz)`,
   );
-  await on(
-    "primary",
-    primary`update sync_state set acked_tick = ${base}, acked_at = clock_timestamp(), reseed_wanted = null, capture_after = null`,
-  );
+  await noteFillBegun(primary, base);
   return true;
 }
 
