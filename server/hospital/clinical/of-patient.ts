@@ -5,6 +5,7 @@ import { patients } from "../../../db/schema/hospital/patients.ts";
 import { notFound } from "../../errors.ts";
 import { decodeCursor, encodeCursor, type PageOf } from "../../paging.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
+import { requirePatientAccess } from "../privacy/access.ts";
 
 /** Which part of a patient's entries: `limit` rows, 1 to 100, from where `cursor` says. */
 export interface EntriesQuery {
@@ -19,14 +20,18 @@ export type EntryTable = PgTable & {
   readonly at: PgColumn;
 };
 
-/** @throws AppError not-found where the hospital has no such patient, or has deleted them. */
+/**
+ * @throws AppError not-found where the hospital has no such patient, or has deleted them; forbidden
+ *   `patient.restricted` where the record is not for who asks.
+ */
 // open: called by rules that have authorized
 export async function mustBePatient(context: HospitalContext, patientId: string): Promise<void> {
   const [row] = await context.db
-    .select({ id: patients.id })
+    .select({ id: patients.id, mrn: patients.mrn, restricted: patients.restricted })
     .from(patients)
     .where(and(eq(patients.id, patientId), isNull(patients.deletedAt)));
   if (row === undefined) throw notFound("patient");
+  await requirePatientAccess(context.db, context, row);
 }
 
 /** Where the rows after a cursor begin: by time, the latest first, those without a time last. */

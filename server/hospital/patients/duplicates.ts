@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { sexes } from "../../../db/schema/hospital/patients.ts";
 import { authorize } from "../../auth/permissions.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
+import { sightOf, withholdRestricted } from "../privacy/access.ts";
 import { type PatientValues, valuesToRegister } from "./patient-facts.ts";
 import { escapeLike } from "./patient-search.ts";
 import type { RegisterInput } from "./patients.input.ts";
@@ -21,6 +22,9 @@ export interface DuplicateCandidate {
     readonly bornOn: string | null;
     readonly bornOnEstimated: boolean;
     readonly phone: string | null;
+    readonly restricted: boolean;
+    /** Restricted, and not for who asks: all but the record number is left out. */
+    readonly withheld?: true;
   };
 }
 
@@ -35,6 +39,7 @@ interface Near extends Record<string, unknown> {
   readonly born_on_estimated: boolean;
   readonly phone: string | null;
   readonly national_id: string | null;
+  readonly restricted: boolean;
   /** How much of the letters of the names are the same, 0 to 1. */
   readonly likeness: number;
 }
@@ -47,7 +52,8 @@ const numberOf = (id: string | null | undefined) => (id ?? "").toLowerCase().rep
 /**
  * Who of those registered may be the person about to be registered: certain by national id, or by name, birth date
  * and phone together; probable by nearly the same name and the birth date; possible by a similar name with a near
- * birth date or the same phone. The likeliest first, five at most.
+ * birth date or the same phone. The likeliest first, five at most. A restricted record is named by its number where
+ * it is certain or probable, so that nobody is registered twice.
  * @throws AppError invalid (422) naming the fields; forbidden (403).
  */
 export async function findDuplicates(
@@ -66,7 +72,7 @@ export async function findDuplicates(
   found.sort(
     (a, b) => grades.indexOf(a.grade) - grades.indexOf(b.grade) || b.near.likeness - a.near.likeness,
   );
-  return found.slice(0, shownAtMost).map(({ grade, near }) => ({
+  const candidates = found.map(({ grade, near }) => ({
     grade,
     patient: {
       id: near.id,
@@ -78,8 +84,20 @@ export async function findDuplicates(
       bornOn: near.born_on,
       bornOnEstimated: near.born_on_estimated,
       phone: near.phone,
+      restricted: near.restricted,
     },
   }));
+  const told = await withholdRestricted(
+    context.db,
+    context,
+    candidates.map(({ patient }) => patient),
+  );
+  const byId = new Map(told.map((patient) => [patient.id, patient]));
+  return candidates
+    .map(({ grade, patient }) => ({ grade, patient: byId.get(patient.id) ?? patient }))
+    .filter(({ grade, patient }) => grade !== "possible" || !("withheld" in patient))
+    .filter(({ patient }) => !patient.restricted || sightOf(context.actor) !== "none")
+    .slice(0, shownAtMost);
 }
 
 async function nearTo(context: HospitalContext, values: PatientValues): Promise<readonly Near[]> {
@@ -100,7 +118,7 @@ async function nearTo(context: HospitalContext, values: PatientValues): Promise<
   ];
   const rows = await context.db.execute<Near>(sql`
     select p.id, p.mrn, p.first_name, p.middle_name, p.last_name, p.sex, p.born_on::text as born_on,
-           p.born_on_estimated, p.phone, p.national_id,
+           p.born_on_estimated, p.phone, p.national_id, p.restricted,
            similarity(p.sort_name, btrim(wardline_fold(${name}::text))) as likeness
     from (${sql.join(ways, sql` union `)}) near join patients p using (id)
     where p.deleted_at is null

@@ -6,13 +6,15 @@ import { authorize, staffIdOf } from "../../auth/permissions.ts";
 import { invalidField, notFound } from "../../errors.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { claimLimit, releaseLimit } from "../../tenancy/limits.ts";
+import { requirePatientAccess } from "../privacy/access.ts";
 import { patientColumns } from "./patients.columns.ts";
 import { type Patient, refuseStale } from "./patients.ts";
 
-async function lockPatient(tx: HospitalTx, id: string): Promise<Patient> {
+async function lockPatient(tx: HospitalTx, context: HospitalContext, id: string): Promise<Patient> {
   if (!/^[0-9a-f-]{36}$/i.test(id)) throw notFound("patient");
   const [row] = await tx.select(patientColumns).from(patients).where(eq(patients.id, id)).for("update");
   if (row === undefined) throw notFound("patient");
+  await requirePatientAccess(tx, context, row);
   return row;
 }
 
@@ -34,7 +36,7 @@ export async function deletePatient(
   if (why.length < 3) throw invalidField("reason", "required", "Say why; it is kept with the record.");
   const now = context.clock.now();
   return context.write(async (tx) => {
-    const current = await lockPatient(tx, id);
+    const current = await lockPatient(tx, context, id);
     refuseStale(current, version);
     if (current.deletedAt !== null) return current;
     const deletedBy = staffIdOf(context.actor);
@@ -63,7 +65,7 @@ export async function restorePatient(context: HospitalContext, id: string): Prom
   authorize(context.actor, "patients:delete");
   const now = context.clock.now();
   return context.write(async (tx) => {
-    const current = await lockPatient(tx, id);
+    const current = await lockPatient(tx, context, id);
     if (current.deletedAt === null) return current;
     await claimLimit(tx, "patients");
     const [row = current] = await tx

@@ -1,6 +1,7 @@
 import { audit } from "../../audit/audit.ts";
 import { authorize } from "../../auth/permissions.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
+import { withholdRestricted } from "../privacy/access.ts";
 import { readSearch } from "./patient-search.ts";
 import type { Patient } from "./patients.ts";
 import { exportStatement } from "./patients-list.sql.ts";
@@ -53,15 +54,21 @@ async function* pieces(context: HospitalContext, query: PatientListQuery): Async
   if (terms !== null && terms.words.length + terms.numbers.length === 0) return;
   let last: Patient | undefined;
   do {
-    const shape = shapeOf({ ...query, sort: "newest" }, terms, last !== undefined);
+    const shape = shapeOf(context, { ...query, sort: "newest" }, terms, last !== undefined);
     const rows: Patient[] = await exportStatement(context.db, shape).execute({
-      ...parametersOf(query, terms),
+      ...parametersOf(context, query, terms),
       ...(last === undefined ? {} : { after: last.createdAt.toISOString(), afterId: last.id }),
       limit: batch,
     });
-    if (rows.length > 0) yield `${rows.map(lineOf).join("\r\n")}\r\n`;
+    const shown = await withholdRestricted(context.db, context, rows);
+    if (rows.length > 0) yield `${shown.map(lineOf).join("\r\n")}\r\n`;
     last = rows.length < batch ? undefined : rows.at(-1);
   } while (last !== undefined);
 }
 
-const lineOf = (row: Patient) => exported.map((field) => csvCell(row[field])).join(",");
+/** Of a restricted record that is not for who asks: its number, and that it is restricted. */
+function lineOf(row: Patient & { readonly withheld?: true }): string {
+  if (row.withheld !== true) return exported.map((field) => csvCell(row[field])).join(",");
+  const told: Partial<Record<string, string>> = { mrn: row.mrn, status: "restricted" };
+  return exported.map((field) => csvCell(told[field])).join(",");
+}

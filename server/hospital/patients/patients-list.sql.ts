@@ -1,7 +1,8 @@
-import { and, asc, desc, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { HospitalDb } from "../../../db/planes.ts";
 import { patients } from "../../../db/schema/hospital/patients.ts";
 import { limits } from "../../../db/schema/hospital/settings.ts";
+import type { Sight } from "../privacy/access.ts";
 import { listColumns, patientColumns, searchText, sortName } from "./patients.columns.ts";
 import type { patientSorts } from "./patients.input.ts";
 
@@ -17,6 +18,8 @@ export interface ListShape {
   readonly words: readonly ("short" | "long")[];
   readonly numbers: number;
   readonly after: boolean;
+  /** Which restricted records are found: all, none, or those opened to `who` at the instant `now`. */
+  readonly restricted: Sight;
   /** Tell how many patients there are in all, from the plan's counter. */
   readonly counter: boolean;
 }
@@ -53,11 +56,24 @@ function matches(shape: Pick<ListShape, "words" | "numbers">): SQL[] {
   return [...words, ...numbers];
 }
 
-function narrowed(shape: Pick<ListShape, "deleted" | "status" | "sex" | "words" | "numbers">) {
+/** Where what is asked for would tell of a restricted record, it is found by who may open it, or by its own number. */
+function unrestricted({ restricted, words, numbers }: Pick<ListShape, "restricted" | "words" | "numbers">) {
+  if (restricted === "all") return undefined;
+  if (restricted === "none") return sql`not ${patients.restricted}`;
+  const opened = sql`wardline_may_open(${patients.id}, ${given("who")}::uuid, ${given("now")}::timestamptz)`;
+  const byNumber = Array.from(
+    { length: words.length === 0 ? numbers : 0 },
+    (_, index) => sql`lower(${patients.mrn}) like '%' || ${given(`n${index}`)}::text || '%'`,
+  );
+  return or(sql`not ${patients.restricted}`, opened, byNumber.length === 0 ? undefined : and(...byNumber));
+}
+
+function narrowed(shape: Pick<ListShape, "deleted" | "status" | "sex" | "words" | "numbers" | "restricted">) {
   return and(
     shape.deleted ? isNotNull(patients.deletedAt) : isNull(patients.deletedAt),
     shape.status ? eq(patients.status, given("status")) : undefined,
     shape.sex ? eq(patients.sex, given("sex")) : undefined,
+    unrestricted(shape),
     ...matches(shape),
   );
 }
@@ -141,8 +157,8 @@ function keeper<Statement>(build: (db: HospitalDb, shape: ListShape) => Statemen
       statements = new Map();
       kept.set(db, statements);
     }
-    const { sort, descending, deleted, status, sex, words, numbers, after, counter } = shape;
-    const key = `${sort}${+descending}${+deleted}${+status}${+sex}${words.join()}${numbers}${+after}${+counter}`;
+    const { sort, descending, deleted, status, sex, words, numbers, after, counter, restricted } = shape;
+    const key = `${sort}${+descending}${+deleted}${+status}${+sex}${words.join()}${numbers}${+after}${+counter}${restricted}`;
     let statement = statements.get(key);
     if (statement === undefined) {
       if (statements.size >= keptAtMost) statements.clear();

@@ -3,6 +3,7 @@ import { type patientStatuses, patients, type sexes } from "../../../db/schema/h
 import { authorize } from "../../auth/permissions.ts";
 import { decodeCursor, encodeCursor, type PageOf } from "../../paging.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
+import { openerOf, type Sight, sightOf, withholdRestricted } from "../privacy/access.ts";
 import { isValidMrn, normalizeMrn } from "./mrn.ts";
 import { escapeLike, readSearch, type SearchTerms, tidySearch } from "./patient-search.ts";
 import {
@@ -30,7 +31,10 @@ export interface PatientListQuery {
 
 type ListRow = Awaited<ReturnType<ReturnType<typeof listStatement>["execute"]>>[number];
 /** A patient in a list. */
-export type PatientListItem = Omit<ListRow, "sortName" | "inAll">;
+export type PatientListItem = Omit<ListRow, "sortName" | "inAll"> & {
+  /** Restricted, and not for who asks: all but the record number is left out. */
+  readonly withheld?: true;
+};
 
 export interface PatientPage extends PageOf<PatientListItem> {
   /** Where in `items` those begin that do not hold the words searched for, but have a similar name. */
@@ -44,6 +48,8 @@ const similarMark = "~";
 /**
  * Patients, searched, narrowed, sorted and paged by key. A search finds record number, phone, national id and name;
  * where the words themselves are found no more, names that are spelt or sound alike follow, the nearest first.
+ * A restricted record that is not for who asks is a row with its number alone, and is left out where finding it, or
+ * its place in the order, would tell more (docs/decisions/055-restricted-records.md).
  * @throws AppError invalid (422) for a cursor that is not of this list; forbidden (403).
  */
 export async function listPatients(
@@ -58,16 +64,17 @@ export async function listPatients(
   const limit = query.limit ?? 20;
   const cursor = query.cursor === undefined ? null : readCursor(query.cursor, query.sort ?? "newest");
   if (cursor?.similar === true) return similarPage(context, query, terms, limit, cursor, 0);
-  const shape = shapeOf(query, terms, cursor !== null);
+  const shape = shapeOf(context, query, terms, cursor !== null);
   const total = shape.counter ? undefined : countOf(context, query, shape, terms);
   const rows = await listStatement(context.db, shape).execute({
-    ...parametersOf(query, terms),
+    ...parametersOf(context, query, terms),
     ...(cursor === null ? {} : { after: cursor.value, afterId: cursor.id }),
     limit: limit + 1,
   });
   const inAll = shape.counter ? (rows[0]?.inAll ?? 0) : await total;
   const counted = inAll === undefined ? {} : { total: inAll };
-  const items = rows.slice(0, limit).map(({ sortName: _, inAll: __, ...item }) => item);
+  const found = rows.slice(0, limit).map(({ sortName: _, inAll: __, ...item }) => item);
+  const items = await withholdRestricted(context.db, context, found);
   if (rows.length > limit) return { items, nextCursor: cursorAfter(rows[limit - 1], shape.sort), ...counted };
   if (items.length === limit || !mayBeSimilar(query, terms)) return { items, nextCursor: null, ...counted };
   const near = await similarPage(context, query, terms, limit - items.length, null, items.length);
@@ -89,12 +96,32 @@ export async function findByMrn(context: HospitalContext, text: string): Promise
   const [row] = await context.db
     .select({ id: patients.id })
     .from(patients)
-    .where(and(eq(patients.mrn, mrn), isNull(patients.deletedAt)));
+    .where(and(eq(patients.mrn, mrn), isNull(patients.deletedAt), hiddenFrom(context)));
   return row?.id ?? null;
 }
 
+const hiddenFrom = ({ actor }: HospitalContext) =>
+  sightOf(actor) === "none" ? eq(patients.restricted, false) : undefined;
+
+/** A name, a birth date, a sex or a state that is asked for tells of whoever is found by it. */
+function sightFor({ actor }: HospitalContext, query: PatientListQuery, searched: boolean): Sight {
+  const sight = sightOf(actor);
+  const telling =
+    searched ||
+    query.status !== undefined ||
+    query.sex !== undefined ||
+    query.sort === "name" ||
+    query.sort === "born";
+  return sight === "own" && !telling ? "all" : sight;
+}
+
 /** The statement that a query needs. */
-export function shapeOf(query: PatientListQuery, terms: SearchTerms | null, after: boolean): ListShape {
+export function shapeOf(
+  context: HospitalContext,
+  query: PatientListQuery,
+  terms: SearchTerms | null,
+  after: boolean,
+): ListShape {
   const sort = query.sort ?? "newest";
   const plain = terms === null && query.status === undefined && query.sex === undefined && !query.deleted;
   return {
@@ -106,13 +133,19 @@ export function shapeOf(query: PatientListQuery, terms: SearchTerms | null, afte
     words: (terms?.words ?? []).map((word) => (word.length > 1 ? "long" : "short")),
     numbers: terms?.numbers.length ?? 0,
     after,
+    restricted: sightFor(context, query, terms !== null),
     counter: query.total === "cheap" && plain,
   };
 }
 
 /** What the statement is to be filled with. */
-export function parametersOf(query: PatientListQuery, terms: SearchTerms | null): Record<string, unknown> {
-  const parameters: Record<string, unknown> = {};
+export function parametersOf(
+  context: HospitalContext,
+  query: PatientListQuery,
+  terms: SearchTerms | null,
+): Record<string, unknown> {
+  const { who, at: now } = openerOf(context);
+  const parameters: Record<string, unknown> = { who, now };
   if (query.status !== undefined) parameters["status"] = query.status;
   if (query.sex !== undefined) parameters["sex"] = query.sex;
   for (const [index, word] of (terms?.words ?? []).entries()) parameters[`w${index}`] = escapeLike(word);
@@ -130,7 +163,7 @@ async function countOf(
     return undefined;
   const atMost = query.total === "exact" ? 2_000_000_000 : cheapCountAtMost + 1;
   const [row] = await countStatement(context.db, { ...shape, after: false }).execute({
-    ...parametersOf(query, terms),
+    ...parametersOf(context, query, terms),
     atMost,
   });
   const total = row?.total ?? 0;
@@ -185,13 +218,14 @@ async function similarPage(
   similarFrom: number,
 ): Promise<PatientPage> {
   if (!mayBeSimilar(query, terms)) return { items: [], nextCursor: null };
-  const shape = { ...shapeOf(query, terms, cursor !== null), counter: false };
+  const shape = { ...shapeOf(context, query, terms, cursor !== null), counter: false };
   const rows = await similarStatement(context.db, shape).execute({
-    ...parametersOf(query, terms),
+    ...parametersOf(context, query, terms),
     ...(cursor === null ? {} : { after: cursor.value, afterId: cursor.id }),
     limit: limit + 1,
   });
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   const nextCursor = last === undefined ? null : encodeCursor([similarMark, last.score, last.id]);
-  return { items: rows.slice(0, limit).map(({ score: _, ...item }) => item), nextCursor, similarFrom };
+  const found = rows.slice(0, limit).map(({ score: _, ...item }) => item);
+  return { items: await withholdRestricted(context.db, context, found), nextCursor, similarFrom };
 }

@@ -17,6 +17,7 @@ export const listColumns = {
   createdAt: patients.createdAt,
   deletedAt: patients.deletedAt,
   version: patients.version,
+  restricted: patients.restricted,
 } as const;
 
 /** What is told of one patient. */

@@ -139,6 +139,10 @@ export const patientListRow = t.Object(
     createdAt: t.String({ format: "date-time" }),
     deletedAt: text(),
     version: t.Integer(),
+    restricted: t.Boolean({ description: "Opened only by those named for it, or by breaking the glass." }),
+    withheld: t.Optional(
+      t.Literal(true, { description: "Restricted, and not for you: all but the record number is left out." }),
+    ),
   },
   { title: "PatientListRow" },
 );

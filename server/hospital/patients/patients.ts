@@ -6,6 +6,7 @@ import { authorize, staffIdOf } from "../../auth/permissions.ts";
 import { AppError, notFound } from "../../errors.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { claimBeyondLimit, claimLimit } from "../../tenancy/limits.ts";
+import { requirePatientAccess } from "../privacy/access.ts";
 import { mintMrns } from "./mrn.ts";
 import { valuesToChange, valuesToRegister } from "./patient-facts.ts";
 import { patientColumns } from "./patients.columns.ts";
@@ -77,11 +78,12 @@ async function claimPlace(tx: HospitalTx, emergency: boolean): Promise<boolean> 
   return false;
 }
 
-/** One patient, deleted ones too (they say so). @throws AppError not-found (404); forbidden (403). */
+/** One patient, deleted ones too (they say so). @throws AppError not-found (404); forbidden (403) `patient.restricted`. */
 export async function getPatient(context: HospitalContext, id: string): Promise<Patient> {
   authorize(context.actor, "patients:read");
   const row = await findPatient(context.db, id);
   if (row === undefined) throw notFound("patient");
+  await requirePatientAccess(context.db, context, row);
   return row;
 }
 
@@ -102,6 +104,7 @@ export async function updatePatient(
   return context.write(async (tx) => {
     const [current] = await tx.select(patientColumns).from(patients).where(eq(patients.id, id)).for("update");
     if (current === undefined) throw notFound("patient");
+    await requirePatientAccess(tx, context, current);
     refuseStale(current, version);
     if (current.deletedAt !== null)
       throw new AppError(

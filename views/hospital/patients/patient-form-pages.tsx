@@ -91,14 +91,21 @@ function Candidates(props: { page: Page; candidates: readonly DuplicateCandidate
               key: "name",
               header: t.patients.name,
               card: "title",
-              text: ({ patient }) => patientName(patient) ?? t.person.unknownName,
+              text: ({ patient }) =>
+                patient.withheld === true
+                  ? t.states.restricted
+                  : (patientName(patient) ?? t.person.unknownName),
             },
             {
               key: "mrn",
               header: t.person.mrn,
               cell: ({ patient }) => <Mrn mrn={patient.mrn} />,
             },
-            { key: "age", header: t.patients.ageAndSex, text: ({ patient }) => ageAndSex(page, patient) },
+            {
+              key: "age",
+              header: t.patients.ageAndSex,
+              text: ({ patient }) => (patient.withheld === true ? "" : ageAndSex(page, patient)),
+            },
             {
               key: "phone",
               header: t.patients.fields.phone,

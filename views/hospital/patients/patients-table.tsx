@@ -31,9 +31,10 @@ export function PatientsTable(props: {
 
 /** All that a row shows, and the day and language it is shown in. */
 function madeOf(page: Page, patient: PatientListItem): string {
-  const { id, mrn, firstName, middleName, lastName, sex, bornOn, bornOnEstimated, status, phone } = patient;
+  const { id, mrn, firstName, middleName, lastName, sex, bornOn, bornOnEstimated, status, phone, withheld } =
+    patient;
   const times = `${patient.createdAt.getTime()}|${patient.deletedAt?.getTime()}|${Math.floor(page.now.getTime() / 60_000)}`;
-  return `${page.lang}|${page.zone}|${times}|${id}|${mrn}|${sex}|${bornOn}|${bornOnEstimated}|${status}|${JSON.stringify([firstName, middleName, lastName, phone])}`;
+  return `${page.lang}|${page.zone}|${times}|${id}|${mrn}|${sex}|${bornOn}|${bornOnEstimated}|${status}|${withheld}|${patient.restricted}|${JSON.stringify([firstName, middleName, lastName, phone])}`;
 }
 
 function columnsOf(page: Page, filters: PatientFilters | undefined): readonly Column<PatientListItem>[] {
@@ -44,7 +45,8 @@ function columnsOf(page: Page, filters: PatientFilters | undefined): readonly Co
       header: t.patients.name,
       card: "title",
       ...sortOf(filters, "name"),
-      text: (patient) => patientName(patient) ?? t.person.unknownName,
+      text: (patient) =>
+        patient.withheld === true ? t.states.restricted : (patientName(patient) ?? t.person.unknownName),
     },
     {
       key: "mrn",
@@ -52,7 +54,11 @@ function columnsOf(page: Page, filters: PatientFilters | undefined): readonly Co
       ...sortOf(filters, "mrn"),
       cell: (patient) => <Mrn mrn={patient.mrn} />,
     },
-    { key: "age", header: t.patients.ageAndSex, text: (patient) => ageAndSex(page, patient) },
+    {
+      key: "age",
+      header: t.patients.ageAndSex,
+      text: (patient) => (patient.withheld === true ? "" : ageAndSex(page, patient)),
+    },
     {
       key: "born",
       header: t.patients.bornOn,
@@ -74,11 +80,14 @@ function columnsOf(page: Page, filters: PatientFilters | undefined): readonly Co
     {
       key: "status",
       header: t.patients.status,
-      cell: (patient) => (
-        <StatusChip page={page} state={patient.deletedAt === null ? patient.status : "deleted"} />
-      ),
+      cell: (patient) => <StatusChip page={page} state={stateOf(patient)} />,
     },
   ];
+}
+
+function stateOf(patient: PatientListItem) {
+  if (patient.deletedAt !== null) return "deleted";
+  return patient.restricted ? "restricted" : patient.status;
 }
 
 function sortOf(filters: PatientFilters | undefined, sort: "name" | "mrn" | "born") {
