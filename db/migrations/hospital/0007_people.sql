@@ -44,8 +44,6 @@ create table user_import_runs (
   failed integer not null default 0,
   started_by uuid,
   started_by_name text not null,
-  -- Where the people's links lead: the portal as the one who confirmed reached it.
-  portal text,
   started_at timestamptz(3),
   finished_at timestamptz(3),
   alive_at timestamptz(3),

@@ -21,8 +21,6 @@ export const userImportRuns = pgTable(
     failed: integer().notNull().default(0),
     startedBy: uuid(),
     startedByName: text().notNull(),
-    /** Where the links of the invitations lead: the portal as the one who confirmed reached it. */
-    portal: text(),
     startedAt: instant(),
     finishedAt: instant(),
     /** When a worker last said that it is at it. */

@@ -1,11 +1,11 @@
-import { asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, ne, sql } from "drizzle-orm";
 import { hasCode } from "../../../db/databases.ts";
-import type { ControlTx } from "../../../db/planes.ts";
-import { operators } from "../../../db/schema/control/operators.ts";
+import type { ControlDb, ControlTx } from "../../../db/planes.ts";
+import { operatorInvitations, type operatorStatuses, operators } from "../../../db/schema/control/operators.ts";
 import { auditOwner } from "../../audit/audit.ts";
 import { hashPassword } from "../../auth/passwords.ts";
 import { authorize, type OperatorRole } from "../../auth/permissions.ts";
-import { AppError, type FieldError } from "../../errors.ts";
+import { AppError, type FieldError, notFound } from "../../errors.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 import { emailProblem, passwordProblem, textProblem } from "../tenants/new-hospital.ts";
 
@@ -17,22 +17,28 @@ const columns = {
   name: operators.name,
   role: operators.role,
   status: operators.status,
+  // Written out: of a select from one table Drizzle leaves the table names away.
+  tenantIds: sql<
+    string[]
+  >`array(select t.tenant_id::text from operator_tenants t where t.operator_id = "operators"."id" order by t.assigned_at, 1)`,
   mustChangePassword: operators.mustChangePassword,
   lastSignInAt: operators.lastSignInAt,
   createdAt: operators.createdAt,
+  updatedAt: operators.updatedAt,
+  version: operators.version,
+  invitedUntil: operatorInvitations.expiresAt,
 } as const;
 
+const select = (db: ControlDb) =>
+  db
+    .select(columns)
+    .from(operators)
+    .leftJoin(operatorInvitations, eq(operatorInvitations.operatorId, operators.id));
+
+export type OperatorStatus = (typeof operatorStatuses)[number];
+
 /** A person of the owner portal, without what proves who they are. */
-export interface OperatorSummary {
-  readonly id: string;
-  readonly email: string;
-  readonly name: string;
-  readonly role: OperatorRole;
-  readonly status: "active" | "suspended";
-  readonly mustChangePassword: boolean;
-  readonly lastSignInAt: Date | null;
-  readonly createdAt: Date;
-}
+export type OperatorSummary = Awaited<ReturnType<typeof select>>[number];
 
 export interface NewOperator {
   readonly email: string;
@@ -46,10 +52,21 @@ export interface NewOperator {
 /** The people of the owner portal, by name. */
 export async function listOperators(context: OwnerContext): Promise<readonly OperatorSummary[]> {
   authorize(context.actor, "operators:edit");
-  return context.db
-    .select(columns)
-    .from(operators)
-    .orderBy(asc(sql`lower(${operators.name})`), asc(operators.id));
+  return select(context.db).orderBy(asc(sql`lower(${operators.name})`), asc(operators.id));
+}
+
+/** One person of the owner portal. @throws AppError not-found (404). */
+export async function getOperator(context: OwnerContext, id: string): Promise<OperatorSummary> {
+  authorize(context.actor, "operators:edit");
+  return readOperator(context.db, id);
+}
+
+/** One person of the owner portal, read inside a rule's own transaction. @throws AppError not-found (404). */
+// open: part of rules that have authorized
+export async function readOperator(db: ControlDb, id: string): Promise<OperatorSummary> {
+  const [row] = /^[0-9a-f-]{36}$/i.test(id) ? await select(db).where(eq(operators.id, id)) : [];
+  if (row === undefined) throw notFound("operator");
+  return row;
 }
 
 /**
@@ -58,16 +75,45 @@ export async function listOperators(context: OwnerContext): Promise<readonly Ope
  */
 export async function createOperator(context: OwnerContext, asked: NewOperator): Promise<OperatorSummary> {
   authorize(context.actor, "operators:edit");
-  const person = { ...asked, name: asked.name.trim(), email: asked.email.trim().toLowerCase() };
-  const wrong = [
-    textProblem("name", person.name, 2, 120),
-    emailProblem("email", person.email),
-    passwordProblem("password", person.password),
-  ].filter((problem) => problem !== null);
-  if (wrong.length > 0) throw refused(wrong);
-  const passwordHash = await hashPassword(person.password);
+  const wrong = passwordProblem("password", asked.password);
+  const person = tidyOperator(asked, wrong === null ? [] : [wrong]);
+  const passwordHash = await hashPassword(asked.password);
+  return refusingTaken(() =>
+    context.write((tx) =>
+      insertOperator(tx, context, {
+        ...person,
+        passwordHash,
+        status: "active",
+        mustChangePassword: asked.mustChangePassword,
+      }),
+    ),
+  );
+}
+
+/** The person as kept. @throws AppError invalid (422) naming every field that is wrong. */
+// open: pure
+export function tidyOperator(
+  asked: Pick<NewOperator, "name" | "email" | "role">,
+  also: readonly FieldError[] = [],
+): Pick<NewOperator, "name" | "email" | "role"> {
+  const person = {
+    name: asked.name.trim(),
+    email: asked.email.trim().toLowerCase(),
+    role: asked.role,
+  };
+  const wrong = [textProblem("name", person.name, 2, 120), emailProblem("email", person.email), ...also].filter(
+    (problem) => problem !== null,
+  );
+  if (wrong.length > 0)
+    throw new AppError("invalid", "input.invalid", "Some fields need another look.", { fields: wrong });
+  return person;
+}
+
+/** @throws AppError conflict (409) where another has the address. */
+// open: a shell around rules that have authorized
+export async function refusingTaken<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return await context.write((tx) => insert(tx, context, { ...person, passwordHash }));
+    return await work();
   } catch (error) {
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
     if (!hasCode(cause, uniqueViolation)) throw error;
@@ -78,46 +124,66 @@ export async function createOperator(context: OwnerContext, asked: NewOperator):
   }
 }
 
-/** Gives an operator another password. @returns its hash. @throws AppError invalid (422) naming `password`. */
-export async function setOperatorPassword(
-  context: OwnerContext,
-  id: string,
-  password: string,
-): Promise<string> {
-  authorize(context.actor, "operators:edit");
-  const wrong = passwordProblem("password", password);
-  if (wrong !== null) throw refused([wrong]);
-  const passwordHash = await hashPassword(password);
-  await context.write(async (tx) => {
-    await tx
-      .update(operators)
-      .set({ passwordHash, updatedAt: context.clock.now(), version: sql`${operators.version} + 1` })
-      .where(eq(operators.id, id));
-    await auditOwner(tx, context, { event: "operator.password-set", entity: "operator", entityId: id });
-  });
-  return passwordHash;
-}
-
-async function insert(
+/** Writes the row and its audit. */
+// open: part of rules that have authorized
+export async function insertOperator(
   tx: ControlTx,
   context: OwnerContext,
-  { password: _password, ...person }: NewOperator & { readonly passwordHash: string },
+  person: typeof operators.$inferInsert,
 ): Promise<OperatorSummary> {
   const now = context.clock.now();
   const [made] = await tx
     .insert(operators)
     .values({ ...person, createdAt: now, updatedAt: now })
-    .returning(columns);
+    .returning({ id: operators.id });
   if (made === undefined) throw new Error("The operator's row was not returned.");
   await auditOwner(tx, context, {
-    event: "operator.created",
+    event: person.status === "invited" ? "operator.invited" : "operator.created",
     entity: "operator",
     entityId: made.id,
-    details: { role: made.role },
+    details: { role: person.role },
   });
-  return made;
+  return readOperator(tx, made.id);
 }
 
-function refused(fields: readonly FieldError[]): AppError {
-  return new AppError("invalid", "input.invalid", "Some fields need another look.", { fields });
+/**
+ * The person as they stand, held until the transaction ends, and with them the set of super-admins, so that two
+ * who are removed at the same moment can't each take the other for the one who stays.
+ * @throws AppError not-found (404), precondition-failed (412).
+ */
+// open: part of rules that have authorized
+export async function lockOperator(tx: ControlTx, id: string, version?: number): Promise<OperatorSummary> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('operators.super-admins', 0))`);
+  await readOperator(tx, id);
+  await tx.select({ id: operators.id }).from(operators).where(eq(operators.id, id)).for("update");
+  const current = await readOperator(tx, id);
+  if (version !== undefined && current.version !== version)
+    throw new AppError(
+      "precondition-failed",
+      "row.changed",
+      "Someone else changed this meanwhile. Look at their version, then save again.",
+    );
+  return current;
+}
+
+/**
+ * After `lockOperator`, before somebody stops being an active super-admin; the database refuses it too.
+ * @throws AppError conflict (409) `operator.last-super-admin`.
+ */
+// open: part of rules that have authorized
+export async function refuseLastSuperAdmin(tx: ControlTx, person: OperatorSummary): Promise<void> {
+  if (person.role !== "super-admin" || person.status !== "active") return;
+  const [other] = await tx
+    .select({ id: operators.id })
+    .from(operators)
+    .where(
+      and(eq(operators.role, "super-admin"), eq(operators.status, "active"), ne(operators.id, person.id)),
+    )
+    .limit(1);
+  if (other === undefined)
+    throw new AppError(
+      "conflict",
+      "operator.last-super-admin",
+      "This is the last active super-admin. Make somebody else one first.",
+    );
 }

@@ -1,0 +1,166 @@
+import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import type { ControlTx } from "../../../db/planes.ts";
+import { operatorInvitations, operators } from "../../../db/schema/control/operators.ts";
+import { auditOwner } from "../../audit/audit.ts";
+import {
+  invitationGone,
+  invitationPath,
+  lockedPasswordHash,
+  looksLikeToken,
+  newInvitation,
+} from "../../auth/invitations.ts";
+import { authorize, type OperatorRole } from "../../auth/permissions.ts";
+import { sha256 } from "../../crypto.ts";
+import { AppError } from "../../errors.ts";
+import { sendOwnerMail } from "../../mail/mail.ts";
+import type { OwnerContext, OwnerGate } from "../../tenancy/context.ts";
+import { setOwnPassword } from "./operator-password.ts";
+import {
+  insertOperator,
+  lockOperator,
+  type OperatorSummary,
+  readOperator,
+  refusingTaken,
+  tidyOperator,
+} from "./operators.ts";
+
+export interface OperatorInvitation {
+  readonly name: string;
+  readonly email: string;
+  readonly role: OperatorRole;
+}
+
+/**
+ * Invites somebody to the owner portal by mail: a link that works once, for seven days.
+ * @throws AppError invalid (422); conflict (409) where the email is in use; forbidden (403).
+ */
+export async function inviteOperator(
+  context: OwnerContext,
+  asked: OperatorInvitation,
+): Promise<OperatorSummary> {
+  authorize(context.actor, "operators:edit");
+  const person = tidyOperator(asked);
+  const passwordHash = await lockedPasswordHash();
+  return refusingTaken(() =>
+    context.write(async (tx) => {
+      const made = await insertOperator(tx, context, { ...person, passwordHash, status: "invited" });
+      await send(tx, context, made);
+      return readOperator(tx, made.id);
+    }),
+  );
+}
+
+async function send(tx: ControlTx, context: OwnerContext, person: OperatorSummary): Promise<void> {
+  const { token, row } = newInvitation(context.clock.now());
+  const facts = { ...row, invitedByName: context.actor.name, updatedAt: row.sentAt };
+  await tx
+    .insert(operatorInvitations)
+    .values({ operatorId: person.id, ...facts, createdAt: row.sentAt })
+    .onConflictDoUpdate({
+      target: operatorInvitations.operatorId,
+      set: {
+        ...facts,
+        sends: sql`${operatorInvitations.sends} + 1`,
+        version: sql`${operatorInvitations.version} + 1`,
+      },
+    });
+  await sendOwnerMail(tx, context, {
+    template: "invite",
+    to: person.email,
+    language: "en",
+    data: { name: person.name, inviter: context.actor.name },
+    path: invitationPath(token),
+  });
+}
+
+const accepted = () => new AppError("conflict", "invitation.accepted", "They have come in already.");
+
+/** Sends a fresh link; the former one stops working. @throws AppError not-found (404); conflict (409) `invitation.accepted`. */
+export async function resendOperatorInvitation(
+  context: OwnerContext,
+  id: string,
+): Promise<OperatorSummary> {
+  authorize(context.actor, "operators:edit");
+  return context.write(async (tx) => {
+    const person = await lockOperator(tx, id);
+    if (person.status !== "invited") throw accepted();
+    await send(tx, context, person);
+    await auditOwner(tx, context, { event: "operator.invitation-resent", entity: "operator", entityId: id });
+    return readOperator(tx, id);
+  });
+}
+
+/** Takes an invitation back: the link dies and the account that waited is gone. */
+export async function withdrawOperatorInvitation(context: OwnerContext, id: string): Promise<void> {
+  authorize(context.actor, "operators:edit");
+  await context.write(async (tx) => {
+    const person = await lockOperator(tx, id);
+    if (person.status !== "invited") throw accepted();
+    await tx.delete(operators).where(eq(operators.id, id));
+    await auditOwner(tx, context, {
+      event: "operator.invitation-withdrawn",
+      entity: "operator",
+      entityId: id,
+      details: { role: person.role },
+    });
+  });
+}
+
+const open = (token: string, now: Date) =>
+  and(
+    eq(operatorInvitations.tokenHash, sha256(token)),
+    isNull(operatorInvitations.acceptedAt),
+    gt(operatorInvitations.expiresAt, now),
+    eq(operators.status, "invited"),
+  );
+
+/** Whom a link invites. @throws AppError gone (410) `invitation.gone`. */
+// open: the link's secret is the proof
+export async function readOperatorInvitation(
+  gate: OwnerGate,
+  token: string,
+): Promise<{ readonly id: string; readonly name: string; readonly email: string }> {
+  const [row] = looksLikeToken(token)
+    ? await gate.db
+        .select({ id: operators.id, name: operators.name, email: operators.email })
+        .from(operatorInvitations)
+        .innerJoin(operators, eq(operators.id, operatorInvitations.operatorId))
+        .where(open(token, gate.clock.now()))
+    : [];
+  if (row === undefined) throw invitationGone();
+  return row;
+}
+
+/**
+ * Somebody invited comes in: they choose their name and password, and the link is spent.
+ * @throws AppError gone (410); invalid (422) naming fields.
+ */
+// open: the link's secret is the proof
+export async function acceptOperatorInvitation(
+  gate: OwnerGate,
+  input: { readonly token: string; readonly name: string; readonly password: string },
+): Promise<{ readonly id: string; readonly name: string; readonly email: string }> {
+  const found = await readOperatorInvitation(gate, input.token);
+  const { name } = tidyOperator({ name: input.name, email: found.email, role: "admin" });
+  const now = gate.clock.now();
+  return setOwnPassword(gate, found.id, input.password, async (tx, passwordHash) => {
+    const spent = await tx
+      .update(operatorInvitations)
+      .set({ acceptedAt: now, updatedAt: now, version: sql`${operatorInvitations.version} + 1` })
+      .where(and(eq(operatorInvitations.tokenHash, sha256(input.token)), isNull(operatorInvitations.acceptedAt)))
+      .returning({ id: operatorInvitations.id });
+    if (spent.length === 0) throw invitationGone();
+    const [person] = await tx
+      .update(operators)
+      .set({ name, passwordHash, status: "active", updatedAt: now, version: sql`${operators.version} + 1` })
+      .where(and(eq(operators.id, found.id), eq(operators.status, "invited")))
+      .returning({ id: operators.id, name: operators.name, email: operators.email });
+    if (person === undefined) throw invitationGone();
+    await auditOwner(
+      tx,
+      { ...gate, actor: { kind: "system", name: person.name } },
+      { event: "operator.invitation-accepted", entity: "operator", entityId: person.id },
+    );
+    return person;
+  });
+}
