@@ -16,6 +16,12 @@ export interface Vault {
   unseal(sealed: string): string;
 }
 
+/** A vault that also gives keys for one purpose each; whoever has one of them knows nothing of the others. */
+export interface DataVault extends Vault {
+  /** 32 bytes. */
+  derive(purpose: string): Buffer;
+}
+
 /** One key of 32 bytes. Its bytes cannot be read, so that no log and no page can hold them. */
 export interface Key {
   /** Eight hex digits that name the key without telling it. */

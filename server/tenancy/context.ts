@@ -1,7 +1,7 @@
 import type { ControlDb, ControlTx, HospitalDb, HospitalTx, Place } from "../../db/planes.ts";
 import type { HospitalActor, OwnerActor } from "../auth/permissions.ts";
 import type { Clock } from "../clock.ts";
-import type { Keyring, Vault } from "../crypto.ts";
+import type { DataVault, Keyring, Vault } from "../crypto.ts";
 
 /** Where a request came from; for the audit and the session list. */
 export interface ClientFacts {
@@ -22,7 +22,7 @@ export interface Hospital {
   readonly accent: string | null;
   readonly place: Place;
   /** Seals secrets that lie in the hospital's own database, with the hospital's data key: they move with it. */
-  readonly vault: Vault;
+  readonly vault: DataVault;
 }
 
 /** What a hospital's rule is given: whose hospital, who asks, and its database. */

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { databaseServers, tenants } from "../../db/schema/control/tenants.ts";
-import { type Keyring, keyringOf, type Vault } from "../crypto.ts";
+import { type DataVault, type Keyring, keyringOf } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { Hospital } from "./context.ts";
 import type { Services } from "./services.ts";
@@ -51,15 +51,19 @@ export function hospitalOf(keyring: Keyring, { tenant, server }: Row): Hospital 
 }
 
 /** The hospital's own key, opened when it is first needed. A hospital that has been erased has none. */
-function vaultOf(keyring: Keyring, sealedDataKey: string | null): Vault {
-  let opened: Vault | null = null;
-  const open = (): Vault => {
+function vaultOf(keyring: Keyring, sealedDataKey: string | null): DataVault {
+  let opened: Keyring | null = null;
+  const open = (): Keyring => {
     if (sealedDataKey === null)
       throw new AppError("unavailable", "hospital.no-data-key", "This hospital's secrets cannot be opened.");
     opened ??= keyringOf(keyring.unseal(sealedDataKey));
     return opened;
   };
-  return { seal: (plain) => open().seal(plain), unseal: (sealed) => open().unseal(sealed) };
+  return {
+    seal: (plain) => open().seal(plain),
+    unseal: (sealed) => open().unseal(sealed),
+    derive: (purpose) => open().current.derive(purpose),
+  };
 }
 
 export function createResolver(services: Pick<Services, "connections" | "keyring" | "env">): Resolver {
