@@ -1,0 +1,154 @@
+import type { Place } from "../../db/planes.ts";
+import { carryBatch } from "./chunks.ts";
+import { logNextRows, noteFillBegun, prepareFill } from "./fill.ts";
+import { knowPrimary, shakeHands } from "./handshake.ts";
+import type { Progress } from "./push.ts";
+import { defaults, type Parked, type SyncOptions, type SyncOutcome, type SyncReport } from "./report.ts";
+import { on, type Session, SideLost, withSide } from "./sides.ts";
+import { cutTick, type SideState, tickOf, ticksFrom } from "./state.ts";
+import { type CopyByWire, type OpenBatch, WireParked } from "./wire.ts";
+
+type Settled = { readonly outcome: SyncOutcome; readonly parked: Parked | null };
+const settled = (outcome: SyncOutcome, parked: Parked | null = null): Settled => ({ outcome, parked });
+
+/**
+ * As `pushSync`, where the copy's database is out of reach and the other side is asked over HTTPS. Cuts ticks and
+ * keeps the log within bounds even where nobody answers. May be killed at any point. Expected trouble is an
+ * outcome of the report; only a fault of ours is thrown. `then` runs once the copy has everything.
+ */
+export async function pushByChunks(
+  place: Place,
+  wire: CopyByWire,
+  options: SyncOptions = {},
+  then: ((primary: Session, progress: Progress, deadline: number) => Promise<void>) | null = null,
+): Promise<SyncReport> {
+  const started = performance.now();
+  const wanted = { ...defaults, ...options };
+  const progress: Progress = { rows: 0, batches: 0, bytes: 0, lastTick: null, lastTickAt: null };
+  let lagRows: number | null = null;
+  let ended: Settled;
+  try {
+    ended = await withSide("primary", place, async (primary) => {
+      const [turn] = await on(
+        "primary",
+        primary<{ mine: boolean }[]>`select pg_try_advisory_lock(sync_lock_key('push')) as mine`,
+      );
+      if (turn?.mine !== true) return settled("busy");
+      const outcome = await pushHeld(primary, wire, wanted, progress, then);
+      lagRows = await tidy(primary, wanted, outcome.parked);
+      return outcome;
+    });
+  } catch (error) {
+    if (!(error instanceof SideLost)) throw error;
+    ended = settled(progress.batches > 0 ? "interrupted" : `${error.side}-unreachable`);
+  }
+  return { ...ended, ...progress, lagRows, tookMs: Math.round(performance.now() - started) };
+}
+
+async function pushHeld(
+  primary: Session,
+  wire: CopyByWire,
+  options: Required<SyncOptions>,
+  progress: Progress,
+  then: ((primary: Session, progress: Progress, deadline: number) => Promise<void>) | null,
+): Promise<Settled> {
+  const deadline = performance.now() + options.budgetMs;
+  const self = await knowPrimary(primary);
+  if ("code" in self) return settled("parked", self);
+  const newest = await cutTick(primary, options.heartbeatMs);
+  if (then === null && newest === self.ackedTick && self.reseedWanted === null && !self.refillLeft) {
+    progress.lastTick = newest;
+    progress.lastTickAt = (await tickOf(primary, newest))?.at ?? null;
+    return settled("synced");
+  }
+  try {
+    const agreed = await agree(primary, wire, self, progress);
+    if ("outcome" in agreed) return agreed;
+    const drained = await drainByChunks(primary, wire, options, progress, deadline, agreed.open);
+    if (drained.outcome === "synced") await then?.(primary, progress, deadline);
+    return drained;
+  } catch (error) {
+    if (error instanceof WireParked) return settled("parked", error.parked);
+    if (error instanceof SideLost && error.side === "copy")
+      return settled(progress.batches > 0 ? "interrupted" : "copy-unreachable");
+    throw error;
+  }
+}
+
+/** The handshake, and where it says so the beginning of a fill; else the batch to go on with. */
+async function agree(
+  primary: Session,
+  wire: CopyByWire,
+  self: SideState,
+  progress: Progress,
+): Promise<Settled | { readonly open: OpenBatch | null }> {
+  const other = await wire.state(self.incarnation ?? "");
+  progress.lastTick = other.lastTick;
+  progress.lastTickAt = other.lastTickAt;
+  const hands = await shakeHands(primary, self, other);
+  if (hands.go === "parked") return settled("parked", hands.parked);
+  if (hands.go === "fill") {
+    const base = await prepareFill(primary, hands.reason, 5_000);
+    if (base === null) return settled("behind");
+    await wire.beginFill(base);
+    await noteFillBegun(primary, base);
+    progress.lastTick = base.tick;
+  }
+  if (hands.go === "on" && hands.from > self.ackedTick)
+    await on("primary", primary`select sync_acknowledge(${hands.from})`);
+  return { open: other.open };
+}
+
+/** Carries batch after batch until nothing is left or time is up. */
+export async function drainByChunks(
+  primary: Session,
+  wire: CopyByWire,
+  options: Required<SyncOptions>,
+  progress: Progress,
+  deadline: number,
+  open: OpenBatch | null = null,
+): Promise<Settled> {
+  for (;;) {
+    const first = (progress.lastTick ?? 0) + 1;
+    // Cut differently, what has arrived of a batch would have to be sent again.
+    const last =
+      (open?.first === first ? await tickOf(primary, open.final) : null) ??
+      (await ticksFrom(primary, first, options.batchRows)).at(-1);
+    if (last === undefined) {
+      if (!(await logNextRows(primary, options.batchRows))) {
+        const [newest] = await on(
+          "primary",
+          primary<{ whole: boolean }[]>`select whole from sync_tick order by id desc limit 1`,
+        );
+        if (newest?.whole !== false) return settled("synced");
+      }
+      await cutTick(primary, 0);
+      continue;
+    }
+    const carried = await carryBatch(primary, wire, first, last.id);
+    progress.rows += carried.rows;
+    progress.bytes += carried.bytes;
+    progress.batches += 1;
+    progress.lastTick = last.id;
+    progress.lastTickAt = last.at;
+    if (performance.now() > deadline) return settled("behind");
+  }
+}
+
+/** After every push, however it ended: note why it waits, keep the log in bounds, say what is not shipped. */
+async function tidy(
+  primary: Session,
+  options: Required<SyncOptions>,
+  parked: Parked | null,
+): Promise<number> {
+  await on(
+    "primary",
+    primary`
+      update sync_state set parked_code = ${parked?.code ?? null}, parked_reason = ${parked?.reason ?? null},
+        parked_at = case when ${parked !== null} then clock_timestamp() end
+      where parked_code is distinct from ${parked?.code ?? null}`,
+  );
+  await on("primary", primary`select sync_retain(${options.logTurnBytes}, ${options.logCapBytes})`);
+  const [row] = await on("primary", primary<{ rows: number }[]>`select sync_waiting()::float8 as rows`);
+  return row?.rows ?? 0;
+}
