@@ -59,7 +59,7 @@ export function createApp(services: Services): App {
         portal: door.portal,
         hospital: door.portal === "hospital" ? door.hospital : null,
       },
-      ...{ route: null, page: null, keepAnswer: null, allow: null },
+      ...{ route: null, page: null, form: null, stillOpen: null, keepAnswer: null, allow: null },
     };
     setFacts(request, facts);
     return facts;

@@ -1,4 +1,4 @@
-import { type AnyPgColumn, index, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { type AnyPgColumn, boolean, index, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { id, instant } from "./columns.ts";
 
 /** A signed-in browser or a family of tokens; only the hash of its secret is kept. The same shape on both planes. */
@@ -16,6 +16,10 @@ export function sessionTable(name: string, person: () => AnyPgColumn) {
       lastSeenAt: instant().notNull().defaultNow(),
       expiresAt: instant().notNull(),
       revokedAt: instant(),
+      /** When the person last proved who they are; null: when the session was opened. */
+      provedAt: instant(),
+      /** Opens nothing but the way to a second factor, since the role asks for one. */
+      enrolmentDue: boolean().notNull().default(false),
     },
     (table) => [index().on(table.personId)],
   );

@@ -26,6 +26,8 @@ export async function openSession(
     readonly kind: "browser" | "token";
     readonly client: ClientFacts;
     readonly now: Date;
+    /** Nothing is open in it before a second factor is set up. */
+    readonly enrolmentDue?: boolean;
   },
 ): Promise<OpenedSession> {
   const secret = randomSecret();
@@ -41,6 +43,8 @@ export async function openSession(
     address: person.client.address,
     createdAt: person.now,
     lastSeenAt: person.now,
+    provedAt: person.now,
+    enrolmentDue: person.enrolmentDue ?? false,
     expiresAt,
   });
   if (person.kind === "token") {
@@ -60,7 +64,7 @@ export async function rotateRefreshToken(
   tables: SessionTables,
   token: string,
   now: Date,
-): Promise<(OpenedSession & { readonly personId: string }) | null> {
+): Promise<(OpenedSession & { readonly personId: string; readonly enrolmentDue: boolean }) | null> {
   const { sessions, refreshTokens } = tables;
   const [found] = await tx
     .select({
@@ -70,6 +74,7 @@ export async function rotateRefreshToken(
       sessionId: sessions.id,
       personId: sessions.personId,
       revokedAt: sessions.revokedAt,
+      enrolmentDue: sessions.enrolmentDue,
     })
     .from(refreshTokens)
     .innerJoin(sessions, eq(refreshTokens.sessionId, sessions.id))
@@ -89,7 +94,8 @@ export async function rotateRefreshToken(
     expiresAt: new Date(now.getTime() + refreshTokenSeconds * 1000),
   });
   await tx.update(sessions).set({ lastSeenAt: now }).where(eq(sessions.id, found.sessionId));
-  return { sessionId: found.sessionId, personId: found.personId, secret };
+  const { sessionId, personId, enrolmentDue } = found;
+  return { sessionId, personId, enrolmentDue, secret };
 }
 
 /** Ends one session at once, tokens included. */
@@ -98,6 +104,20 @@ export async function endSession(db: Db, tables: SessionTables, sessionId: strin
     .update(tables.sessions)
     .set({ revokedAt: now })
     .where(and(eq(tables.sessions.id, sessionId), isNull(tables.sessions.revokedAt)));
+}
+
+/** Ends the session that a browser was signed in with, where its cookie is still one. */
+export async function endSessionOfCookie(
+  db: Db,
+  { sessions }: Pick<SessionTables, "sessions">,
+  secret: string,
+  now: Date,
+): Promise<void> {
+  const which = and(eq(sessions.tokenHash, sha256(secret)), eq(sessions.kind, "browser"));
+  await db
+    .update(sessions)
+    .set({ revokedAt: now })
+    .where(and(which, isNull(sessions.revokedAt)));
 }
 
 /** Ends every session of a person, but one where it is named. */

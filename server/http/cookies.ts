@@ -16,6 +16,11 @@ export function sessionCookieName(secure: boolean): string {
   return secure ? "__Host-wardline" : "wardline";
 }
 
+/** The cookie between a sign-in's two steps; bound as the session's is. */
+export function challengeCookieName(secure: boolean): string {
+  return secure ? "__Host-wardline-step" : "wardline-step";
+}
+
 interface CookieOptions {
   readonly maxAgeSeconds?: number;
   readonly httpOnly?: boolean;

@@ -3,9 +3,11 @@ import { NotFoundError, ParseError, type TSchema, ValidationError } from "elysia
 import { asUnavailable } from "../../db/outages.ts";
 import { ErrorView } from "../../views/error-view.tsx";
 import type { Page } from "../../views/page.ts";
+import { stepUpRequired } from "../auth/step-up.ts";
 import { AppError, invalidField } from "../errors.ts";
 import { fieldErrors } from "../input.ts";
 import type { Services } from "../tenancy/services.ts";
+import { confirmView, interruptedBy } from "./confirm-view.ts";
 import { factsOf } from "./facts.ts";
 import { Replayed } from "./idempotency.ts";
 import { strangersPage } from "./page.ts";
@@ -79,6 +81,9 @@ export function errorText(page: Pick<Page, "t" | "lang">, error: AppError): stri
 /** The code of a page refused until its person has a password of their own: they are led to where they choose one. */
 export const mustChangePassword = "auth.must-change-password";
 
+/** The code of a page refused until its person has the second factor that their role asks for. */
+export const enrolFirst = "auth.second-factor-enrolment-required";
+
 const isApi = (path: string) => /^\/(api|docs\/json|readyz|livez|metrics)(\/|$)/.test(path);
 
 /** SQLSTATE: a text that is no date, no number, no id, or cannot be stored at all. */
@@ -107,6 +112,11 @@ export async function answerError(services: Services, request: Request, thrown: 
   const page = facts.page ?? strangersPage(services, request);
   if (error.kind === "unauthenticated" && facts.portal !== "apex") return toSignIn(services, request);
   if (error.code === mustChangePassword) return goTo(request, "/profile/password");
+  if (error.code === enrolFirst) return goTo(request, "/profile/second-factor");
+  if (error.code === stepUpRequired && facts.page !== null) {
+    const withCode = error.details?.["secondFactor"] === true;
+    return confirmView(facts.page, interruptedBy(request), { status: error.status, withCode });
+  }
   const view = ErrorView({
     page,
     status: error.status,

@@ -1,3 +1,5 @@
+import { factsOf } from "./facts.ts";
+
 /** One event of a stream. `data` may be of several lines. A page's live part takes messages without a name. */
 export interface StreamEvent {
   readonly event: string | null;
@@ -6,6 +8,8 @@ export interface StreamEvent {
 
 /** A silent stream is cut by servers and proxies at about 30 s. */
 const heartbeatMs = 12_000;
+/** An open stream of a session that ended is closed after this time at most. */
+const lookAgainMs = 600;
 
 /**
  * Answers with server-sent events for as long as `produce` yields and the client stays; `signal` is set when it
@@ -18,6 +22,7 @@ export function eventStream(
   const gone = new AbortController();
   const leave = () => gone.abort();
   request.signal.addEventListener("abort", leave, { once: true });
+  const { stillOpen } = factsOf(request);
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
@@ -25,6 +30,16 @@ export function eventStream(
         if (!gone.signal.aborted) controller.enqueue(encoder.encode(text));
       };
       const beat = setInterval(() => send(": still here\n\n"), heartbeatMs);
+      const close = () => {
+        if (gone.signal.aborted) return;
+        gone.abort();
+        controller.close();
+      };
+      // Whoever is signed out, suspended or of another role sees no more of what they may not see.
+      const guard = setInterval(async () => {
+        // A database that can't be asked just now ends nobody's session.
+        if (stillOpen !== null && !(await stillOpen().catch(() => true))) close();
+      }, lookAgainMs);
       const run = async () => {
         try {
           for await (const event of produce(gone.signal)) send(written(event));
@@ -33,6 +48,7 @@ export function eventStream(
           if (!gone.signal.aborted) controller.error(error);
         } finally {
           clearInterval(beat);
+          clearInterval(guard);
           request.signal.removeEventListener("abort", leave);
         }
       };

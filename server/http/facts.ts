@@ -15,6 +15,10 @@ export interface RequestFacts {
   page: Page | null;
   /** The Idempotency-Key claimed by this request, where it was: the answer is kept under it. */
   keepAnswer: ((response: Response) => Promise<Response>) | null;
+  /** What a signed-in browser's form held, to send it once more after a fresh proof. */
+  form: unknown;
+  /** Whether the session that was let in is still good; null where nobody signed in. Asked while an answer goes on. */
+  stillOpen: (() => Promise<boolean>) | null;
   /** The methods that the address knows, where it was asked with another. */
   allow: string | null;
 }

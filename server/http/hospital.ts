@@ -1,12 +1,12 @@
 import { Elysia } from "elysia";
-import { type SignedInUser, userOfCookie, userOfToken } from "../auth/hospital-actor.ts";
+import { isUserSessionOpen, type SignedInUser, userOfCookie, userOfToken } from "../auth/hospital-actor.ts";
 import { AppError } from "../errors.ts";
 import type { Hospital, HospitalContext } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
 import { hospitalContext, hospitalGate } from "./contexts.ts";
 import { readCookie, sessionCookieName } from "./cookies.ts";
 import { refuseForeignForm, requireCsrf } from "./csrf.ts";
-import { mustChangePassword } from "./errors.ts";
+import { enrolFirst, mustChangePassword } from "./errors.ts";
 import { factsOf } from "./facts.ts";
 import { refuseOtherBodies } from "./media.ts";
 import { strangersPage, usersPage } from "./page.ts";
@@ -35,6 +35,42 @@ function refuseOtherTenant(request: Request, hospital: Hospital): void {
     throw new AppError("not-found", "tenant.mismatch", "There is nothing here for that X-Tenant-ID.");
 }
 
+/** What a route's derivation is given. */
+export interface Entering {
+  readonly request: Request;
+  readonly body: unknown;
+  readonly route: string;
+}
+
+/** The paths of the API that somebody reaches before their role's second factor is set up. */
+export const beforeEnrolment = /^\/api\/v1\/(?:tenant|owner)\/auth\//;
+
+/** @throws AppError forbidden (403): the role asks for a second factor first. */
+export function refuseBeforeEnrolment(enrolmentDue: boolean, isOpen: boolean): void {
+  if (enrolmentDue && !isOpen)
+    throw new AppError("forbidden", enrolFirst, "Your role asks for a second factor. Set it up first.");
+}
+
+/** Lets a program in by its access token: whose it is, as the rules take it. @throws AppError unauthenticated (401). */
+export async function enterHospitalApi(
+  services: Services,
+  { request, body, route }: Entering,
+): Promise<HospitalContext> {
+  const facts = factsOf(request);
+  facts.route = route;
+  const gate = hospitalGate(services, request);
+  const token = bearerOf(request);
+  const user = token === null ? null : await userOfToken(gate, token);
+  if (user === null) throw needSignIn();
+  const { sessionId } = user.actor;
+  facts.stillOpen = () => isUserSessionOpen(gate, sessionId);
+  refuseOtherTenant(request, gate.hospital);
+  await limitApi(request, sessionId);
+  refuseBeforeEnrolment(user.enrolmentDue, beforeEnrolment.test(route));
+  refuseOtherBodies(request, route, body);
+  return hospitalContext(gate, user.actor, request, body);
+}
+
 /**
  * For JSON routes of a hospital: the context of whoever's access token this is. Runs before validation, so that
  * a stranger gets 401 and never learns what a route takes. Cookies count for nothing here.
@@ -42,37 +78,42 @@ function refuseOtherTenant(request: Request, hospital: Hospital): void {
 export const hospitalApi = (services: Services) =>
   new Elysia().derive(
     { as: "scoped" },
-    async ({ request, body, route }): Promise<{ ctx: HospitalContext }> => {
-      factsOf(request).route = route;
-      const gate = hospitalGate(services, request);
-      const token = bearerOf(request);
-      const user = token === null ? null : await userOfToken(gate, token);
-      if (user === null) throw needSignIn();
-      refuseOtherTenant(request, gate.hospital);
-      await limitApi(request, user.actor.sessionId);
-      refuseOtherBodies(request, route, body);
-      return { ctx: await hospitalContext(gate, user.actor, request, body) };
-    },
+    async ({ request, body, route }): Promise<{ ctx: HospitalContext }> => ({
+      ctx: await enterHospitalApi(services, { request, body, route }),
+    }),
   );
 
 const beforePassword = new Set(["/profile/password", "/sign-out"]);
 
-/** For pages of a hospital: the context and the page of whoever's browser this is; a change needs the form's proof. */
+/** Pages about one's own account: reachable before a password of one's own and a second factor are there. */
+export const beforeFactor = /^\/(?:profile\/(?:second-factor|password|confirm)(?:\/|$)|sign-out$)/;
+
+/** Lets a browser in by its cookie; a change needs the form's proof. @throws AppError unauthenticated (401), forbidden (403). */
+export async function enterHospitalPage(services: Services, { request, body, route }: Entering) {
+  const facts = factsOf(request);
+  facts.route = route;
+  const user = await signedInUser(services, request);
+  if (user === null) throw needSignIn();
+  const page = usersPage(services, request, user);
+  facts.page = page;
+  const gate = hospitalGate(services, request);
+  const { sessionId } = user.actor;
+  facts.stillOpen = () => isUserSessionOpen(gate, sessionId);
+  requireCsrf(request, services.keyring, sessionId, body);
+  facts.form = body;
+  // A password that somebody else knows opens nothing but the page where it is changed.
+  if (user.mustChangePassword && !beforePassword.has(route))
+    throw new AppError("forbidden", mustChangePassword, "Choose a password of your own first.");
+  refuseBeforeEnrolment(user.enrolmentDue, beforeFactor.test(route));
+  const ctx = await hospitalContext(gate, user.actor, request, body);
+  return { ctx, page, user: user.actor };
+}
+
+/** For pages of a hospital: the context and the page of whoever's browser this is. */
 export const hospitalPages = (services: Services) =>
-  new Elysia().derive({ as: "scoped" }, async ({ request, body, route }) => {
-    const facts = factsOf(request);
-    facts.route = route;
-    const user = await signedInUser(services, request);
-    if (user === null) throw needSignIn();
-    const page = usersPage(services, request, user);
-    facts.page = page;
-    requireCsrf(request, services.keyring, user.actor.sessionId, body);
-    // A password that somebody else knows opens nothing but the page where it is changed.
-    if (user.mustChangePassword && !beforePassword.has(route))
-      throw new AppError("forbidden", mustChangePassword, "Choose a password of your own first.");
-    const ctx = await hospitalContext(hospitalGate(services, request), user.actor, request, body);
-    return { ctx, page, user: user.actor };
-  });
+  new Elysia().derive({ as: "scoped" }, ({ request, body, route }) =>
+    enterHospitalPage(services, { request, body, route }),
+  );
 
 /** For routes of a hospital that are open to strangers (sign-in): the door, and the page as a stranger sees it. */
 export const hospitalOpen = (services: Services) =>

@@ -1,5 +1,10 @@
 import { Elysia } from "elysia";
-import { operatorOfCookie, operatorOfToken, type SignedInOperator } from "../auth/owner-actor.ts";
+import {
+  isOperatorSessionOpen,
+  operatorOfCookie,
+  operatorOfToken,
+  type SignedInOperator,
+} from "../auth/owner-actor.ts";
 import type { OwnerActor } from "../auth/permissions.ts";
 import { AppError } from "../errors.ts";
 import { requireTenant } from "../owner/operators/visible-tenants.ts";
@@ -9,7 +14,7 @@ import { ownerContext, ownerGate } from "./contexts.ts";
 import { readCookie, sessionCookieName } from "./cookies.ts";
 import { refuseForeignForm, requireCsrf } from "./csrf.ts";
 import { factsOf } from "./facts.ts";
-import { bearerOf } from "./hospital.ts";
+import { bearerOf, beforeEnrolment, beforeFactor, type Entering, refuseBeforeEnrolment } from "./hospital.ts";
 import { refuseOtherBodies } from "./media.ts";
 import { operatorsPage, strangersPage } from "./page.ts";
 import { limitApi } from "./rate-limit.ts";
@@ -36,37 +41,64 @@ function refuseHiddenTenant(actor: OwnerActor, route: string, params: unknown): 
   requireTenant(actor, typeof id === "string" ? id : "");
 }
 
+/** What a route's derivation is given; `params` where the route names a hospital. */
+export interface OwnerEntering extends Entering {
+  readonly params?: unknown;
+}
+
+/** Lets a program in by its access token: whose it is, as the rules take it. @throws AppError unauthenticated (401). */
+export async function enterOwnerApi(
+  services: Services,
+  { request, body, route, params }: OwnerEntering,
+): Promise<OwnerContext> {
+  const facts = factsOf(request);
+  facts.route = route;
+  const gate = ownerGate(services, request);
+  const token = bearerOf(request);
+  const operator = token === null ? null : await operatorOfToken(gate, token);
+  if (operator === null) throw needSignIn();
+  const { sessionId } = operator.actor;
+  facts.stillOpen = () => isOperatorSessionOpen(gate, sessionId);
+  refuseHiddenTenant(operator.actor, route, params);
+  await limitApi(request, sessionId);
+  refuseBeforeEnrolment(operator.enrolmentDue, beforeEnrolment.test(route));
+  refuseOtherBodies(request, route, body);
+  return ownerContext(gate, operator.actor, request, body);
+}
+
 /** For JSON routes of the owner plane. Runs before validation; cookies count for nothing here. */
 export const ownerApi = (services: Services) =>
   new Elysia().derive(
     { as: "scoped" },
-    async ({ request, body, route, params }): Promise<{ ctx: OwnerContext }> => {
-      factsOf(request).route = route;
-      const gate = ownerGate(services, request);
-      const token = bearerOf(request);
-      const operator = token === null ? null : await operatorOfToken(gate, token);
-      if (operator === null) throw needSignIn();
-      refuseHiddenTenant(operator.actor, route, params);
-      await limitApi(request, operator.actor.sessionId);
-      refuseOtherBodies(request, route, body);
-      return { ctx: await ownerContext(gate, operator.actor, request, body) };
-    },
+    async ({ request, body, route, params }): Promise<{ ctx: OwnerContext }> => ({
+      ctx: await enterOwnerApi(services, { request, body, route, params }),
+    }),
   );
+
+/** Lets a browser in by its cookie; a change needs the form's proof. @throws AppError unauthenticated (401), forbidden (403). */
+export async function enterOwnerPage(services: Services, { request, body, route, params }: OwnerEntering) {
+  const facts = factsOf(request);
+  facts.route = route;
+  const operator = await signedInOperator(services, request);
+  if (operator === null) throw needSignIn();
+  refuseHiddenTenant(operator.actor, route, params);
+  const page = operatorsPage(services, request, operator);
+  facts.page = page;
+  const gate = ownerGate(services, request);
+  const { sessionId } = operator.actor;
+  facts.stillOpen = () => isOperatorSessionOpen(gate, sessionId);
+  requireCsrf(request, services.keyring, sessionId, body);
+  facts.form = body;
+  refuseBeforeEnrolment(operator.enrolmentDue, beforeFactor.test(route));
+  const ctx = await ownerContext(gate, operator.actor, request, body);
+  return { ctx, page, operator: operator.actor };
+}
 
 /** For pages of the owner portal; a change needs the form's proof. */
 export const ownerPages = (services: Services) =>
-  new Elysia().derive({ as: "scoped" }, async ({ request, body, route, params }) => {
-    const facts = factsOf(request);
-    facts.route = route;
-    const operator = await signedInOperator(services, request);
-    if (operator === null) throw needSignIn();
-    refuseHiddenTenant(operator.actor, route, params);
-    const page = operatorsPage(services, request, operator);
-    facts.page = page;
-    requireCsrf(request, services.keyring, operator.actor.sessionId, body);
-    const ctx = await ownerContext(ownerGate(services, request), operator.actor, request, body);
-    return { ctx, page, operator: operator.actor };
-  });
+  new Elysia().derive({ as: "scoped" }, ({ request, body, route, params }) =>
+    enterOwnerPage(services, { request, body, route, params }),
+  );
 
 /** For routes of the owner portal that are open to strangers (sign-in). */
 export const ownerOpen = (services: Services) =>

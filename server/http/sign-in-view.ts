@@ -1,4 +1,5 @@
 import type { Page } from "../../views/page.ts";
+import { CodePage } from "../../views/sign-in/code-page.tsx";
 import { SignInPage } from "../../views/sign-in-page.tsx";
 import type { FieldError } from "../errors.ts";
 import type { Services } from "../tenancy/services.ts";
@@ -36,4 +37,18 @@ export function signInView(
     demoEmails: services.env.demo ? demoEmails : [],
   });
   return html(view, state.status);
+}
+
+export interface CodeState {
+  readonly status: number;
+  readonly returnTo: string;
+  readonly errors?: readonly FieldError[];
+  readonly whole?: string;
+}
+
+/** The second page of sign-in: the code of the app, or a recovery code. */
+export function codeView(page: Page, state: CodeState): Promise<Response> {
+  const { status, returnTo, errors = [], whole } = state;
+  const form = { values: {}, errors };
+  return html(CodePage({ page, form, returnTo, ...(whole === undefined ? {} : { whole }) }), status);
 }

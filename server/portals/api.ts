@@ -1,6 +1,5 @@
 import { Elysia } from "elysia";
-import { hospitalSignInApi } from "../auth/hospital-sign-in.api.ts";
-import { ownerSignInApi } from "../auth/owner-sign-in.api.ts";
+import { signInApi } from "../auth/sign-in.api.ts";
 import { clinicalApi } from "../hospital/clinical/clinical.api.ts";
 import { departmentsApi } from "../hospital/departments/departments.api.ts";
 import { importApi } from "../hospital/import/import.api.ts";
@@ -19,7 +18,7 @@ import type { Services } from "../tenancy/services.ts";
 /** Every JSON route of a hospital. */
 export const tenantApiRoutes = (services: Services) =>
   new Elysia()
-    .use(hospitalSignInApi(services))
+    .use(signInApi(services, "hospital"))
     .use(patientsApi(services))
     .use(usersApi(services))
     .use(rolesApi(services))
@@ -31,7 +30,7 @@ export const tenantApiRoutes = (services: Services) =>
 /** Every JSON route of the owner plane. */
 export const ownerApiRoutes = (services: Services) =>
   new Elysia()
-    .use(ownerSignInApi(services))
+    .use(signInApi(services, "owner"))
     .use(tenantsApi(services))
     .use(tenantStatusApi(services))
     .use(tenantInsideApi(services))

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { hospitalSignInPages } from "../auth/hospital-sign-in.pages.ts";
+import { signInPages } from "../auth/sign-in.pages.ts";
 import { departmentsPages } from "../hospital/departments/departments.pages.ts";
 import { homePages } from "../hospital/home/home.pages.ts";
 import { importPages } from "../hospital/import/import.pages.ts";
@@ -21,7 +21,7 @@ export function hospitalPortal(services: Services) {
     .onError(({ error, request }) => answerError(services, request, error))
     .use(preferencePages())
     .use(docsPortal(services))
-    .use(hospitalSignInPages(services))
+    .use(signInPages(services, "hospital"))
     .use(homePages(services))
     .use(profilePages(services))
     .use(settingsPages(services))

@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { createDashboard } from "../../jobs/dashboard.ts";
-import { ownerSignInPages } from "../auth/owner-sign-in.pages.ts";
 import { authorize } from "../auth/permissions.ts";
+import { signInPages } from "../auth/sign-in.pages.ts";
 import { AppError } from "../errors.ts";
 import { answerError } from "../http/errors.ts";
 import { factsOf } from "../http/facts.ts";
@@ -29,7 +29,7 @@ export function ownerPortal(services: Services) {
     .onError(({ error, request }) => answerError(services, request, error))
     .use(preferencePages())
     .use(docsPortal(services))
-    .use(ownerSignInPages(services))
+    .use(signInPages(services, "owner"))
     .use(ownerApiRoutes(services))
     .use(ownerHomePages(services))
     .use(wizardPages(services))

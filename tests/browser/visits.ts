@@ -38,7 +38,7 @@ export async function pagesToVisit(app: TestApp, portal: "hospital" | "owner"): 
   const paths = app.app.routes
     .filter((route) => route.portal === portal && route.method === "GET" && !notPages.test(route.path))
     // The sign-in page leads someone who is signed in on to the home page.
-    .filter(({ path }) => path !== "/sign-in")
+    .filter(({ path }) => !/^\/sign-in(\/|$)/.test(path))
     .flatMap(({ path }) => {
       const whole = ids[path];
       if (whole !== undefined) return whole;

@@ -1,3 +1,4 @@
+import { account } from "./en/account.ts";
 import { clinical } from "./en/clinical.ts";
 import { common } from "./en/common.ts";
 import { docs } from "./en/docs.ts";
@@ -5,6 +6,7 @@ import { errors } from "./en/errors.ts";
 import { imports } from "./en/import.ts";
 import { owner } from "./en/owner.ts";
 import { patients } from "./en/patients.ts";
+import { privacy } from "./en/privacy.ts";
 import { signIn } from "./en/sign-in.ts";
 import { staff } from "./en/staff.ts";
 
@@ -16,10 +18,12 @@ import { staff } from "./en/staff.ts";
 export const en = {
   ...common,
   ...errors,
+  account,
   clinical,
   docs,
   imports,
   patients,
+  privacy,
   owner,
   signIn,
   staff,

@@ -1,4 +1,5 @@
 import type { Messages } from "./en.ts";
+import { account } from "./hi/account.ts";
 import { clinical } from "./hi/clinical.ts";
 import { common } from "./hi/common.ts";
 import { docs } from "./hi/docs.ts";
@@ -6,6 +7,7 @@ import { errors } from "./hi/errors.ts";
 import { imports } from "./hi/import.ts";
 import { owner } from "./hi/owner.ts";
 import { patients } from "./hi/patients.ts";
+import { privacy } from "./hi/privacy.ts";
 import { signIn } from "./hi/sign-in.ts";
 import { staff } from "./hi/staff.ts";
 
@@ -13,10 +15,12 @@ import { staff } from "./hi/staff.ts";
 export const hi: Messages = {
   ...common,
   ...errors,
+  account,
   clinical,
   docs,
   imports,
   patients,
+  privacy,
   owner,
   signIn,
   staff,

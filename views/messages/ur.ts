@@ -1,4 +1,5 @@
 import type { Messages } from "./en.ts";
+import { account } from "./ur/account.ts";
 import { clinical } from "./ur/clinical.ts";
 import { common } from "./ur/common.ts";
 import { docs } from "./ur/docs.ts";
@@ -6,6 +7,7 @@ import { errors } from "./ur/errors.ts";
 import { imports } from "./ur/import.ts";
 import { owner } from "./ur/owner.ts";
 import { patients } from "./ur/patients.ts";
+import { privacy } from "./ur/privacy.ts";
 import { signIn } from "./ur/sign-in.ts";
 import { staff } from "./ur/staff.ts";
 
@@ -13,10 +15,12 @@ import { staff } from "./ur/staff.ts";
 export const ur: Messages = {
   ...common,
   ...errors,
+  account,
   clinical,
   docs,
   imports,
   patients,
+  privacy,
   owner,
   signIn,
   staff,
