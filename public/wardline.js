@@ -148,6 +148,29 @@ function keepPace() {
 }
 setInterval(keepPace, minuteMs);
 
+/* What holds for a while only: the time left, by the server's clock. At its end the page is asked for anew. */
+
+const opened = performance.now();
+
+function countDown() {
+  for (const time of all("time[data-until]")) {
+    const servedAt = Number(time.dataset["until"]);
+    const end = new Date(time.getAttribute("datetime") ?? "").getTime();
+    const left = Math.ceil((end - servedAt - (performance.now() - opened)) / 1000);
+    if (left <= 0) {
+      location.reload();
+      return;
+    }
+    const parts = [Math.floor(left / 3600), Math.floor(left / 60) % 60, left % 60];
+    const shown = left >= 3600 ? parts : parts.slice(1);
+    time.textContent = shown.map((part) => String(part).padStart(2, "0")).join(":");
+  }
+}
+if (document.querySelector("time[data-until]") !== null) {
+  countDown();
+  setInterval(countDown, 1000);
+}
+
 /** What newly stands on the page is made ready. @param {ParentNode} within */
 function ready(within) {
   for (const toast of all("[data-toast]", within)) letPass(toast);

@@ -30,6 +30,18 @@ export interface Toast {
   readonly undo?: { readonly action: string; readonly label: string };
 }
 
+/** Something that holds for a while only: a restricted record opened in need, support inside the hospital. */
+export interface CountedBanner {
+  readonly tone: Tone;
+  readonly icon: IconName;
+  readonly title: string;
+  /** When it is over by itself; the page counts down to it. */
+  readonly until: Date;
+  /** Ends it now, by a POST. */
+  readonly end?: { readonly action: string; readonly label: string };
+  readonly link?: { readonly href: string; readonly label: string };
+}
+
 /** "Saved here; copied online at": where the rows of this hospital stand. */
 export interface SyncChip {
   readonly state: "copied" | "behind" | "offline" | "off";
@@ -69,6 +81,8 @@ export interface Page {
   readonly syncChip: SyncChip | null;
   /** The person's own page (profile, sessions), where there is one. */
   readonly profileHref: string | null;
+  /** Over every page while they last. */
+  readonly banners?: readonly CountedBanner[];
 }
 
 /** The hidden field and the header that carry `Page.csrf`. */

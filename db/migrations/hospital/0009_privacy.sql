@@ -50,7 +50,6 @@ create table glass_breaks (
   reviewed_by_name text,
   reviewed_at timestamp (3) with time zone,
   review_note text,
-  mailed boolean not null default false,
   created_at timestamp (3) with time zone not null default now(),
   updated_at timestamp (3) with time zone not null default now(),
   version integer not null default 1,

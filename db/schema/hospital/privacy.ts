@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, check, index, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { check, index, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { history, id, instant } from "../columns.ts";
 import { departments } from "./departments.ts";
 import { patients } from "./patients.ts";
@@ -85,8 +85,6 @@ export const glassBreaks = pgTable(
     reviewedByName: text(),
     reviewedAt: instant(),
     reviewNote: text(),
-    /** Whether the mail to those who review could be handed over. */
-    mailed: boolean().notNull().default(false),
     ...history(),
   },
   (table) => [

@@ -103,6 +103,8 @@ export const patients = {
     immunizations: "Immunisations",
     procedures: "Procedures",
     history: "History",
+    consents: "Consents",
+    privacy: "Privacy",
   },
   details: "Details",
   recordFacts: "Record",

@@ -104,6 +104,8 @@ export const patients: Messages["patients"] = {
     immunizations: "टीके",
     procedures: "प्रक्रियाएँ",
     history: "इतिहास",
+    consents: "सहमतियाँ",
+    privacy: "गोपनीयता",
   },
   details: "विवरण",
   recordFacts: "रिकॉर्ड",

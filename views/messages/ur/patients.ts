@@ -104,6 +104,8 @@ export const patients: Messages["patients"] = {
     immunizations: "حفاظتی ٹیکے",
     procedures: "طبی عمل",
     history: "تاریخچہ",
+    consents: "رضامندیاں",
+    privacy: "رازداری",
   },
   details: "تفصیلات",
   recordFacts: "ریکارڈ",
