@@ -13,7 +13,7 @@ import { readProvisioning } from "./provision-record.ts";
 import { runProvisioning } from "./provision-run.ts";
 import { seedUser } from "./provision-seed.ts";
 import { systemOwner } from "./system-context.ts";
-import { poolOf } from "./tenant-places.ts";
+import { placesOf } from "./tenant-places.ts";
 import { refreshUsage } from "./usage.ts";
 
 /** The operator of the demonstration. */
@@ -132,7 +132,8 @@ async function ensureStaff(
   { subdomain, staff }: DemoHospital,
   { password, changed }: Accounts,
 ): Promise<void> {
-  const pool = await poolOf(services, tenantId);
+  const { hospital } = await placesOf(services, tenantId);
+  const pool = services.connections.hospital(hospital.place);
   const emails = [
     demoEmail(subdomain, "admin"),
     ...staff.map((person) => demoEmail(subdomain, person.roleKey)),
@@ -142,10 +143,14 @@ async function ensureStaff(
   const passwordHash = await hashPassword(password);
   await pool.transaction(async (tx) => {
     for (const person of staff)
-      await seedUser(tx, services.clock.now(), {
-        ...person,
-        ...{ email: demoEmail(subdomain, person.roleKey), passwordHash, mustChangePassword: false },
-      });
+      await seedUser(
+        tx,
+        { hospital, clock: services.clock },
+        {
+          ...person,
+          ...{ email: demoEmail(subdomain, person.roleKey), passwordHash, mustChangePassword: false },
+        },
+      );
     if (changed) await tx.update(users).set({ passwordHash }).where(inArray(users.email, emails));
   });
   await refreshUsage(services, tenantId);

@@ -119,15 +119,17 @@ async function prepare(services: Services, tenantId: string, state: Provisioning
   const primary = servers.get(tenant.primaryServerId);
   if (primary === undefined) throw new Error("The hospital's database server is not on record.");
   const copy = tenant.copyServerId === null ? undefined : servers.get(tenant.copyServerId);
+  const hospital = hospitalOf(keyring, { tenant, server: primary });
   return {
     services,
     tenant,
     plan,
+    hospital,
     input: state.input,
     rolePassword: keyring.unseal(tenant.sealedPassword),
     primaryAdmin: adminPlaceOf(primary, keyring),
     copyAdmin: placeOrNull(copy, keyring),
-    pool: connections.hospital(hospitalOf(keyring, { tenant, server: primary }).place),
+    pool: connections.hospital(hospital.place),
   };
 }
 

@@ -1,6 +1,5 @@
 import { eq } from "drizzle-orm";
 import type { HospitalTx } from "../../db/planes.ts";
-import { auditLog } from "../../db/schema/hospital/audit.ts";
 import { departments } from "../../db/schema/hospital/departments.ts";
 import { roles } from "../../db/schema/hospital/roles.ts";
 import {
@@ -10,9 +9,11 @@ import {
   limits,
 } from "../../db/schema/hospital/settings.ts";
 import { users } from "../../db/schema/hospital/users.ts";
+import { audit } from "../audit/audit.ts";
 import { hashPassword } from "../auth/passwords.ts";
 import { adminRoleKey, seedDepartments, seedRoles } from "../auth/seed-roles.ts";
 import { AppError } from "../errors.ts";
+import type { HospitalContext } from "../tenancy/context.ts";
 import { claimLimit } from "../tenancy/limits.ts";
 import type { Making } from "./provision-steps.ts";
 
@@ -73,19 +74,23 @@ export async function seedRolesAndDepartments({ pool }: Making): Promise<void> {
 
 /** The first person who can sign in. A password that was made here has to be changed at the first sign-in. */
 // open: a step of provisioning, which has authorized
-export async function seedFirstAdmin({ pool, input, services }: Making): Promise<void> {
+export async function seedFirstAdmin({ pool, hospital, input, services }: Making): Promise<void> {
   const { name, email, sealedPassword, generated } = input.firstAdmin;
   if (sealedPassword === null) return;
   const passwordHash = await hashPassword(services.keyring.unseal(sealedPassword));
   await pool.transaction((tx) =>
-    seedUser(tx, services.clock.now(), {
-      name,
-      email,
-      passwordHash,
-      roleKey: adminRoleKey,
-      departmentKey: "administration",
-      mustChangePassword: generated,
-    }),
+    seedUser(
+      tx,
+      { hospital, clock: services.clock },
+      {
+        name,
+        email,
+        passwordHash,
+        roleKey: adminRoleKey,
+        departmentKey: "administration",
+        mustChangePassword: generated,
+      },
+    ),
   );
 }
 
@@ -100,7 +105,12 @@ export interface SeedUser {
 
 /** Adds a person who is not there yet, counted against the plan; one who is there is left as they are. */
 // open: a step of provisioning, which has authorized
-export async function seedUser(tx: HospitalTx, now: Date, person: SeedUser): Promise<void> {
+export async function seedUser(
+  tx: HospitalTx,
+  { hospital, clock }: Pick<HospitalContext, "hospital" | "clock">,
+  person: SeedUser,
+): Promise<void> {
+  const now = clock.now();
   const { roleKey, departmentKey, ...facts } = person;
   const [role] = await tx.select({ id: roles.id }).from(roles).where(eq(roles.key, roleKey));
   const [department] = await tx
@@ -121,13 +131,10 @@ export async function seedUser(tx: HospitalTx, now: Date, person: SeedUser): Pro
     .returning({ id: users.id });
   if (made === undefined) return;
   await claimLimit(tx, "users");
-  await tx.insert(auditLog).values({
-    at: now,
-    actorKind: "system",
-    actorName: "provisioning",
-    event: "user.created",
-    entity: "user",
-    entityId: made.id,
-    details: { role: roleKey },
-  });
+  const client = { requestId: Bun.randomUUIDv7(), address: null, userAgent: null };
+  await audit(
+    tx,
+    { hospital, clock, client, actor: { kind: "system", name: "provisioning" } },
+    { event: "user.created", entity: "user", entityId: made.id, details: { role: roleKey } },
+  );
 }

@@ -7,6 +7,7 @@ import type { Place } from "../../db/planes.ts";
 import { createHospitalDatabase } from "../../db/templates.ts";
 import type { Plan } from "../owner/plans/plans.ts";
 import type { Tenant } from "../owner/tenants/tenant-status.ts";
+import type { Hospital } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
 import { openHospitalForBusiness } from "./provision-ready.ts";
 import type { RunInput, StepKey } from "./provision-record.ts";
@@ -23,6 +24,7 @@ export interface Making {
   readonly primaryAdmin: Place;
   /** Null where there is no server for copies. */
   readonly copyAdmin: Place | null;
+  readonly hospital: Hospital;
   /** The hospital's primary as its own role. */
   readonly pool: HospitalPool;
 }

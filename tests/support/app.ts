@@ -110,14 +110,18 @@ async function startTestApp(): Promise<TestApp> {
     const pool = services.connections.hospital(facts.place);
     await pool.transaction(async (tx) => {
       for (const role of staffRoles)
-        await seedUser(tx, clock.now(), {
-          name: `${role} of ${companyName}`,
-          email: emailOf(role, subdomain),
-          passwordHash,
-          roleKey: role,
-          departmentKey: "medical",
-          mustChangePassword: false,
-        });
+        await seedUser(
+          tx,
+          { hospital: facts, clock },
+          {
+            name: `${role} of ${companyName}`,
+            email: emailOf(role, subdomain),
+            passwordHash,
+            roleKey: role,
+            departmentKey: "medical",
+            mustChangePassword: false,
+          },
+        );
     });
     const host = `${subdomain}.localhost`;
     const clients = new Map<StaffRole, Promise<Client>>();

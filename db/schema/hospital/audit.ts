@@ -1,12 +1,15 @@
-import { index, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
-import { id, instant } from "../columns.ts";
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { instant } from "../columns.ts";
 
-/** Who did what to which record, written in the transaction of the act itself. The app may add rows, never change one. */
+/**
+ * Who read or changed what, a change in the transaction of the act itself. In partitions of a month each. The app
+ * may add rows, never change one; `lane`, `n`, `prev` and `mac` are the row's place in the chain (server/audit).
+ */
 export const auditLog = pgTable(
   "audit_log",
   {
-    id: id(),
-    at: instant().notNull().defaultNow(),
+    id: uuid().notNull(),
+    at: instant().notNull(),
     actorKind: text({ enum: ["user", "key", "support", "system"] }).notNull(),
     actorId: uuid(),
     actorName: text().notNull(),
@@ -18,6 +21,29 @@ export const auditLog = pgTable(
     requestId: text(),
     address: text(),
     details: jsonb(),
+    /** Somebody looked; nothing was changed. */
+    read: boolean().notNull().default(false),
+    lane: integer(),
+    n: bigint({ mode: "number" }),
+    prev: uuid(),
+    mac: text(),
   },
-  (table) => [index().on(table.at), index().on(table.patientId, table.at)],
+  (table) => [
+    primaryKey({ columns: [table.at, table.id] }),
+    index().on(table.patientId, table.at, table.id),
+    index().on(table.actorId, table.at, table.id),
+    index().on(table.event, table.at, table.id),
+    index().on(table.lane, table.n),
+  ],
 );
+
+/** Where each lane of the chain ends, sealed with the hospital's key, so that no end can be cut off unseen. */
+export const auditLanes = pgTable("audit_lanes", {
+  lane: integer().primaryKey(),
+  kind: text({ enum: ["act", "read", "before"] }).notNull(),
+  n: bigint({ mode: "number" }).notNull(),
+  mac: text().notNull(),
+  lastId: uuid(),
+  lastAt: instant(),
+  seal: text().notNull(),
+});

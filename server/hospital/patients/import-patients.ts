@@ -2,7 +2,7 @@ import { insertMany } from "../../../db/insert-many.ts";
 import type { HospitalTx } from "../../../db/planes.ts";
 import { patientIdentifiers } from "../../../db/schema/hospital/patient-identifiers.ts";
 import { patients } from "../../../db/schema/hospital/patients.ts";
-import { audit } from "../../audit/audit.ts";
+import { auditEach } from "../../audit/audit.ts";
 import { authorize } from "../../auth/permissions.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { claimLimit } from "../../tenancy/limits.ts";
@@ -54,13 +54,14 @@ export async function addImportedPatients(
     identifiers.map((identifier) => ({ id: Bun.randomUUIDv7(), patientId: id, ...identifier })),
   );
   if (added.length === given.length) await insertMany(tx, patientIdentifiers, numbers);
-  for (const id of added)
-    await audit(tx, context, {
+  const details = { importRunId: brought.importRunId };
+  await auditEach(
+    tx,
+    context,
+    added.map((id) => ({
       event: "patient.imported",
-      entity: "patient",
-      entityId: id,
-      patientId: id,
-      details: { importRunId: brought.importRunId },
-    });
+      ...{ entity: "patient", entityId: id, patientId: id, details },
+    })),
+  );
   return added;
 }
