@@ -28,6 +28,7 @@ export interface JobDefinition<Data extends TObject = TObject> {
 export const queues = {
   sync: { concurrency: 4, about: "Keeps each hospital's online copy equal to its own database" },
   upkeep: { concurrency: 3, about: "Sets hospitals up, checks their databases, ends trials" },
+  mail: { concurrency: 2, about: "Sends mail, and answers who has forgotten their password" },
   imports: { concurrency: 1, about: "Reads uploaded records into a hospital" },
 } as const;
 
@@ -107,6 +108,32 @@ export const catalogue = {
     timeoutMs: 5 * minute,
     alone: false,
     foundBy: "provisioning.resume-due",
+  },
+  "mail.send-due": {
+    ...sweep,
+    queue: "mail",
+    about: "Sends the mail that was left lying at any hospital, and forgets what is old",
+    timeoutMs: 5 * minute,
+  },
+  "mail.send": {
+    queue: "mail",
+    about: "Answers who asked one hospital for a way back in, and sends its mail",
+    data: oneHospital,
+    attempts: 3,
+    backoffMs: 5 * second,
+    timeoutMs: 5 * minute,
+    alone: false,
+    foundBy: "mail.send-due",
+  },
+  "mail.send-owner": {
+    queue: "mail",
+    about: "The same for operators",
+    data: nothing,
+    attempts: 3,
+    backoffMs: 5 * second,
+    timeoutMs: 5 * minute,
+    alone: false,
+    foundBy: "mail.send-due",
   },
   "import.run": {
     queue: "imports",

@@ -5,6 +5,7 @@ import { checkAll } from "./owner/health.ts";
 import { expireTrials } from "./owner/subscriptions.ts";
 import { eraseDue } from "./owner/tenants.ts";
 import { pushDue as pushDueConfiguration } from "./platform/configuration.ts";
+import { sendDue, sendHospital, sendOwner } from "./platform/mail.ts";
 import { resumeDue, resumeOne } from "./platform/provisioning.ts";
 import type { Handlers } from "./run.ts";
 
@@ -19,5 +20,8 @@ export const handlers: Handlers<Services> = {
   "tenants.erase-due": eraseDue,
   "provisioning.resume-due": resumeDue,
   "provisioning.resume": resumeOne,
+  "mail.send-due": sendDue,
+  "mail.send": sendHospital,
+  "mail.send-owner": sendOwner,
   "import.run": runImport,
 };

@@ -17,6 +17,7 @@ const seconds = 1_000;
 export const schedules: readonly Schedule[] = [
   { job: "sync.push-due", everyMs: 3 * seconds },
   { job: "health.check-all", everyMs: 60 * seconds },
+  { job: "mail.send-due", everyMs: 60 * seconds },
   { job: "provisioning.resume-due", everyMs: 60 * seconds },
   { job: "configuration.push-due", everyMs: 60 * seconds },
   { job: "subscriptions.expire-trials", pattern: "0 0 * * * *", zone: "UTC" },

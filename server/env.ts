@@ -29,6 +29,12 @@ export interface Env {
   readonly formerMasterKeys: readonly string[];
   /** In `hospital` mode: which one. */
   readonly tenantId: string | null;
+  /** `smtp://user:password@host:587`, or null: mail waits, and in a demonstration lies in the mailbox page. */
+  readonly smtpUrl: string | null;
+  /** Who mail is from. */
+  readonly mailFrom: string;
+  /** The address of the whole as people reach it, for links in mail: `https://wardline.example`. Null: from the base domain. */
+  readonly publicUrl: string | null;
   /** Addresses of proxies whose X-Forwarded-* headers count. */
   readonly trustedProxies: readonly string[];
   readonly logLevel: string;
@@ -50,6 +56,14 @@ function oneOf<T extends string>(
   if (found === undefined)
     throw new EnvError(`${name} is "${value}"; it must be one of ${allowed.join(", ")}.`);
   return found;
+}
+
+function addressOf(name: string, value: string | undefined, scheme: RegExp, like: string): string | null {
+  if (value === undefined || value === "") return null;
+  const parsed = URL.canParse(value) ? new URL(value) : null;
+  // The value is not repeated: it may hold a password.
+  if (parsed === null || !scheme.test(parsed.protocol)) throw new EnvError(`${name} must look like ${like}.`);
+  return value;
 }
 
 function listed(value: string | undefined): readonly string[] {
@@ -106,6 +120,9 @@ export function readEnv(source: Record<string, string | undefined>, arguments_: 
     masterKey,
     formerMasterKeys,
     tenantId: source["TENANT_ID"] || null,
+    smtpUrl: addressOf("SMTP_URL", source["SMTP_URL"], /^smtps?:$/, "smtp://user:password@host:587"),
+    mailFrom: source["MAIL_FROM"] || `Wardline <wardline@${(source["WARDLINE_BASE_DOMAIN"] || "localhost").toLowerCase()}>`,
+    publicUrl: addressOf("WARDLINE_PUBLIC_URL", source["WARDLINE_PUBLIC_URL"], /^https?:$/, "https://wardline.example"),
     trustedProxies: listed(source["WARDLINE_TRUSTED_PROXIES"]),
     logLevel: source["WARDLINE_LOG"] || "info",
   };

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import type { Keyring } from "./crypto.ts";
 import type { Env } from "./env.ts";
 import type { Log } from "./log.ts";
+import { hearMail } from "./mail/announce.ts";
 import { createResolver } from "./tenancy/resolve.ts";
 import type { Services } from "./tenancy/services.ts";
 
@@ -18,10 +19,24 @@ export interface ServiceParts {
   readonly connect?: Omit<ConnectOptions, "control">;
 }
 
+const stopHearing = new WeakMap<OpenJobQueue, () => void>();
+
+/** The act's own transaction may still be open: a moment later it is not. What is missed, the sweep finds. */
+const afterTheActMs = 300;
+
+function askForDelivery(queue: OpenJobQueue, tenantId: string | null): void {
+  const options = { dedupeKey: tenantId ?? "owner", delayMs: afterTheActMs };
+  void (tenantId === null ? queue.add("mail.send-owner", {}, options) : queue.add("mail.send", { tenantId }, options));
+}
+
 /** Puts together what one process has. Nothing is connected until it is used. */
 export function createServices(parts: ServiceParts): Services {
   const connections = createConnections({ ...parts.connect, control: parts.controlPlace });
   const base = { ...parts, clock: parts.clock ?? systemClock, connections };
+  stopHearing.set(
+    parts.queue,
+    hearMail((place) => askForDelivery(parts.queue, place)),
+  );
   return { ...base, resolver: createResolver(base) };
 }
 
@@ -31,6 +46,7 @@ export async function hearTenantChanges(services: Services): Promise<void> {
 }
 
 export async function closeServices(services: Services): Promise<void> {
+  stopHearing.get(services.queue)?.();
   await services.queue.close();
   await services.connections.close();
 }

@@ -1,9 +1,11 @@
 import { and, eq } from "drizzle-orm";
+import { passwordPolicy } from "../../db/schema/hospital/credentials.ts";
 import { roles } from "../../db/schema/hospital/roles.ts";
 import { refreshTokens, sessions } from "../../db/schema/hospital/sessions.ts";
 import { users } from "../../db/schema/hospital/users.ts";
 import type { HospitalGate } from "../tenancy/context.ts";
 import { departmentsOf, departmentsOfUser } from "./department-scope.ts";
+import { mustChangeNow } from "./password-policy.ts";
 import type { UserActor } from "./permissions.ts";
 import { sessionReader } from "./session-reader.ts";
 
@@ -46,14 +48,20 @@ const reader = sessionReader<HospitalGate, SignedInUser>({
   audienceOf: (gate) => `hospital:${gate.hospital.id}`,
   async find(gate, which) {
     const [row] = await gate.db
-      .select({ session: sessions, user: users, role: roles, departments: departmentsOfUser })
+      .select({
+        session: sessions,
+        user: users,
+        role: roles,
+        departments: departmentsOfUser,
+        mustChangePassword: mustChangeNow(users, passwordPolicy, gate.clock.now()),
+      })
       .from(sessions)
       .innerJoin(users, eq(sessions.personId, users.id))
       .innerJoin(roles, eq(users.roleId, roles.id))
       .where(and(which, eq(users.status, "active")));
     if (row === undefined) return null;
-    const { session, user, role, departments } = row;
-    const { language, theme, mustChangePassword } = user;
+    const { session, user, role, departments, mustChangePassword } = row;
+    const { language, theme } = user;
     const { enrolmentDue } = session;
     const actor = userActorOf(user, role, session.id, departments);
     return { session, found: { actor, language, theme, mustChangePassword, enrolmentDue } };

@@ -8,8 +8,8 @@ import { type AuditEntry, audit } from "../audit/audit.ts";
 import type { HospitalGate } from "../tenancy/context.ts";
 import { hospitalCredentials } from "./credentials.ts";
 import { departmentsOfUser } from "./department-scope.ts";
-import { mustChangeNow } from "./password-policy.ts";
 import { forgetHospitalActors, hospitalSessionTables, userActorOf } from "./hospital-actor.ts";
+import { mustChangeNow } from "./password-policy.ts";
 import type { UserActor } from "./permissions.ts";
 import type { Account, Person, Plane } from "./plane.ts";
 
@@ -17,16 +17,17 @@ type Row = {
   user: typeof users.$inferSelect;
   role: typeof roles.$inferSelect;
   departments: readonly string[];
+  mustChange: boolean;
 };
 
-const personOf = ({ user, role, departments }: Row): Person => ({
+const personOf = ({ user, role, departments, mustChange }: Row): Person => ({
   id: user.id,
   email: user.email,
   name: user.name,
   passwordHash: user.passwordHash,
   active: user.status === "active",
   role: role.key,
-  mustChangePassword: user.mustChangePassword,
+  mustChangePassword: mustChange,
   needsSecondFactor: role.requiresSecondFactor,
   actorIn: (sessionId) => userActorOf(user, role, sessionId, departments),
 });
@@ -36,7 +37,12 @@ const personOf = ({ user, role, departments }: Row): Person => ({
 export function hospitalPlane(gate: HospitalGate): Plane {
   const find = async (which: ReturnType<typeof eq>): Promise<Person | null> => {
     const [row] = await gate.db
-      .select({ user: users, role: roles, departments: departmentsOfUser })
+      .select({
+        user: users,
+        role: roles,
+        departments: departmentsOfUser,
+        mustChange: mustChangeNow(users, passwordPolicy, gate.clock.now()),
+      })
       .from(users)
       .innerJoin(roles, eq(users.roleId, roles.id))
       .where(which);

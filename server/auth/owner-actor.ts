@@ -1,6 +1,8 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
+import { passwordPolicy } from "../../db/schema/control/credentials.ts";
 import { operatorRefreshTokens, operatorSessions, operators } from "../../db/schema/control/operators.ts";
 import type { OwnerGate } from "../tenancy/context.ts";
+import { mustChangeNow } from "./password-policy.ts";
 import { type OperatorActor, permissionsOfOperatorRole } from "./permissions.ts";
 import { sessionReader } from "./session-reader.ts";
 
@@ -45,13 +47,18 @@ const reader = sessionReader<OwnerGate, SignedInOperator>({
   audienceOf: () => "owner",
   async find(gate, which) {
     const [row] = await gate.db
-      .select({ session: operatorSessions, operator: operators, tenantIds: tenantsOfOperator })
+      .select({
+        session: operatorSessions,
+        operator: operators,
+        tenantIds: tenantsOfOperator,
+        mustChangePassword: mustChangeNow(operators, passwordPolicy, gate.clock.now()),
+      })
       .from(operatorSessions)
       .innerJoin(operators, eq(operatorSessions.personId, operators.id))
       .where(and(which, eq(operators.status, "active")));
     if (row === undefined) return null;
-    const { session, operator, tenantIds } = row;
-    const { language, theme, mustChangePassword } = operator;
+    const { session, operator, tenantIds, mustChangePassword } = row;
+    const { language, theme } = operator;
     const { enrolmentDue } = session;
     const actor = operatorActorOf(operator, session.id, tenantIds);
     return { session, found: { actor, language, theme, mustChangePassword, enrolmentDue } };

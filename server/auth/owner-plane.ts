@@ -11,8 +11,8 @@ import {
 import { type AuditEntry, auditOwner } from "../audit/audit.ts";
 import type { OwnerGate } from "../tenancy/context.ts";
 import { ownerCredentials } from "./credentials.ts";
-import { mustChangeNow } from "./password-policy.ts";
 import { forgetOwnerActors, operatorActorOf, ownerSessionTables, tenantsOfOperator } from "./owner-actor.ts";
+import { mustChangeNow } from "./password-policy.ts";
 import type { OperatorActor } from "./permissions.ts";
 import type { Account, Person, Plane } from "./plane.ts";
 
@@ -20,6 +20,7 @@ const personOf = (
   operator: typeof operators.$inferSelect,
   needsSecondFactor: boolean,
   tenantIds: readonly string[],
+  mustChange: boolean,
 ): Person => ({
   id: operator.id,
   email: operator.email,
@@ -27,7 +28,7 @@ const personOf = (
   passwordHash: operator.passwordHash,
   active: operator.status === "active",
   role: operator.role,
-  mustChangePassword: operator.mustChangePassword,
+  mustChangePassword: mustChange,
   needsSecondFactor,
   actorIn: (sessionId) => operatorActorOf(operator, sessionId, tenantIds),
 });
@@ -41,11 +42,14 @@ export function ownerPlane(gate: OwnerGate): Plane {
         operator: operators,
         needs: operatorRoleRules.requiresSecondFactor,
         tenantIds: tenantsOfOperator,
+        mustChange: mustChangeNow(operators, passwordPolicy, gate.clock.now()),
       })
       .from(operators)
       .leftJoin(operatorRoleRules, eq(operators.role, operatorRoleRules.role))
       .where(which);
-    return row === undefined ? null : personOf(row.operator, row.needs === true, row.tenantIds);
+    return row === undefined
+      ? null
+      : personOf(row.operator, row.needs === true, row.tenantIds, row.mustChange);
   };
   return {
     where: "owner",

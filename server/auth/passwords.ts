@@ -25,6 +25,12 @@ export function hashPassword(password: string): Promise<string> {
   return inLane(() => Bun.password.hash(password, cost));
 }
 
+/** Whether a hash was made at another cost, or by another way, than hashes are made today. */
+export function isOldHash(hash: string): boolean {
+  const [, way, , parameters = ""] = hash.split("$");
+  return way !== cost.algorithm || !parameters.startsWith(`m=${cost.memoryCost},t=${cost.timeCost},`);
+}
+
 /** A hash of nothing anybody knows, so that an unknown account costs as much time as a known one. */
 let decoy: Promise<string> | undefined;
 
