@@ -14,9 +14,11 @@ import { openStand, residentMegabytes, type Stand } from "./support/stand.ts";
 import { type Load, load, type Shot } from "./support/wire.ts";
 
 const quick = process.argv.includes("--quick");
+/** `bun run bench list-html read-html`: those pairs alone, and nothing is provisioned for its time. */
+const only = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const seconds = quick ? 0.5 : 2;
 const rounds = quick ? 1 : 5;
-const provisioned = quick ? 3 : 20;
+const provisioned = only.length > 0 ? 1 : quick ? 3 : 20;
 const patients = 10_000;
 const connections = 8;
 const email = "bench@wardline.example";
@@ -201,6 +203,7 @@ async function main(): Promise<void> {
       ["signin", send("/api/v1/tenant/auth/login", {}, credentials), send("/verify", {}, credentials), 200],
     ];
     for (const [name, whole, alone, expect] of pairs) {
+      if (only.length > 0 && !only.includes(name)) continue;
       const rates: { whole: number[]; bare: number[] } = { whole: [], bare: [] };
       const sound = (one: Load) => {
         if (one.wrong > 0) throw new Error(`${name}: ${one.wrong} answers were not ${expect}.`);

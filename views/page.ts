@@ -69,6 +69,8 @@ export interface Page {
   readonly search: { readonly action: string; readonly value: string; readonly label: string } | null;
   /** Null until there is a place that notifications lead to. */
   readonly notices: { readonly href: string; readonly unread: number } | null;
+  /** Whose page it is, for what is kept of pages; null in the owner portal. */
+  readonly hospital: string | null;
   /** IANA name of the hospital's zone: every date and time on the page is in it. */
   readonly zone: string;
   /** ISO 4217. */

@@ -54,18 +54,41 @@ function withCurrent(entries: readonly Omit<MenuItem, "current">[], path: string
   return entries.map((entry) => ({ ...entry, current: entry === here }));
 }
 
-export function hospitalMenuFor(actor: HospitalActor, t: Messages, path: string): MenuItem[] {
-  const entries = hospitalMenu.filter((entry) => entry.needs === null || may(actor, entry.needs));
-  return withCurrent(
-    entries.map(({ key, href, icon, label }) => ({ key, href, icon, label: t.nav[label] })),
-    path,
+/** Menus by who sees them (their set of permissions), the language, and where they stand: made once for each. */
+const made = new WeakMap<object, Map<string, readonly MenuItem[]>>();
+/** Paths are as many as records; a person's are few at a time. */
+const keptAtMost = 50;
+
+function keptMenu(
+  seenBy: HospitalActor | OwnerActor,
+  t: Messages,
+  path: string,
+  entries: () => readonly Entry<string>[],
+): readonly MenuItem[] {
+  const owner = seenBy.kind === "system" ? seenBy : seenBy.permissions;
+  const kept = made.get(owner) ?? new Map<string, readonly MenuItem[]>();
+  made.set(owner, kept);
+  const key = `${t.nav.home} ${path}`;
+  let menu = kept.get(key);
+  if (menu === undefined) {
+    if (kept.size >= keptAtMost) kept.clear();
+    menu = withCurrent(
+      entries().map(({ key, href, icon, label }) => ({ key, href, icon, label: t.nav[label] })),
+      path,
+    );
+    kept.set(key, menu);
+  }
+  return menu;
+}
+
+export function hospitalMenuFor(actor: HospitalActor, t: Messages, path: string): readonly MenuItem[] {
+  return keptMenu(actor, t, path, () =>
+    hospitalMenu.filter((entry) => entry.needs === null || may(actor, entry.needs)),
   );
 }
 
-export function ownerMenuFor(actor: OwnerActor, t: Messages, path: string): MenuItem[] {
-  const entries = ownerMenu.filter((entry) => entry.needs === null || may(actor, entry.needs));
-  return withCurrent(
-    entries.map(({ key, href, icon, label }) => ({ key, href, icon, label: t.nav[label] })),
-    path,
+export function ownerMenuFor(actor: OwnerActor, t: Messages, path: string): readonly MenuItem[] {
+  return keptMenu(actor, t, path, () =>
+    ownerMenu.filter((entry) => entry.needs === null || may(actor, entry.needs)),
   );
 }

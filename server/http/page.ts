@@ -102,6 +102,7 @@ function basePage(services: Services, request: Request, preferences: Preferences
     menu: [],
     search: null,
     notices: null,
+    hospital: hospital?.id ?? null,
     zone: hospital?.timeZone ?? "UTC",
     currency: hospital?.currency ?? "USD",
     now: services.clock.now(),
@@ -154,5 +155,6 @@ export function operatorsPage(services: Services, request: Request, operator: Si
       value: url.pathname === "/hospitals" ? (url.searchParams.get("search") ?? "") : "",
       label: page.t.shell.searchHospitals,
     },
+    profileHref: "/profile",
   };
 }

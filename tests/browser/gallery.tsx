@@ -47,6 +47,7 @@ function pageOf(example: Example, lang: Language, theme: Theme): Page {
     t,
     lang,
     dir: directionOf(lang),
+    hospital: null,
     theme,
     portal: example.portal,
     brand: { name: owner ? "Wardline" : "Abdullah General Hospital" },

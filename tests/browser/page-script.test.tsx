@@ -99,6 +99,7 @@ beforeAll(async () => {
     t,
     lang: "en",
     dir: "ltr",
+    hospital: null,
     theme: "light",
     portal: "hospital",
     brand: { name: "Abdullah" },

@@ -7,8 +7,16 @@ const inBottomBar = 4;
 
 /** The menus of a role are the same on every page but for where one is. */
 const drawn = new DrawnOnce(500);
-const madeOf = (part: string, { lang, portal, brand, demo, menu }: Page) =>
-  JSON.stringify([part, lang, portal, brand, demo, menu]);
+const said = new WeakMap<readonly MenuItem[], string>();
+
+function madeOf(part: string, { lang, portal, brand, demo, menu }: Page): string {
+  let entries = said.get(menu);
+  if (entries === undefined) {
+    entries = JSON.stringify(menu);
+    said.set(menu, entries);
+  }
+  return `${part} ${lang} ${portal} ${demo} ${brand.name}\u0000${entries}`;
+}
 
 /** The sidebar: the hospital's name and at most nine entries. */
 export function Sidebar(props: { page: Page }): JSX.Element {
@@ -91,7 +99,7 @@ function MenuLink(props: { item: MenuItem }): JSX.Element {
 /** The product's mark: a ward's line with a pulse in it. */
 export function Mark(): JSX.Element {
   return (
-    <svg class="mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <svg class="mark" viewBox="0 0 24 24" aria-hidden="true">
       <rect class="mark-ground" width="24" height="24" rx="6" />
       <path class="mark-line" d="M4 13h4l2.2-6 3.6 10 2-4H20" />
     </svg>

@@ -23,7 +23,17 @@ export function TopBar(props: { page: Page }): JSX.Element {
   );
 }
 
+/** The search that is empty is the same on every page. */
+const searches = new DrawnOnce(100);
+
 function Search(props: { page: Page; search: NonNullable<Page["search"]> }): JSX.Element {
+  const { action, label, value } = props.search;
+  return searches.draw(`${props.page.lang} ${action} ${label}\u0000${value}`, () => (
+    <SearchForm {...props} />
+  ));
+}
+
+function SearchForm(props: { page: Page; search: NonNullable<Page["search"]> }): JSX.Element {
   const { search } = props;
   return (
     <search class="top-search">

@@ -24,7 +24,7 @@ export function Icon(props: { name: IconName; class?: string }): JSX.Element {
   const flip = directional.has(props.name) ? " icon-directional" : "";
   const extra = props.class === undefined ? "" : ` ${props.class}`;
   const markup = (
-    <svg class={`icon${flip}${extra}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <svg class={`icon${flip}${extra}`} viewBox="0 0 24 24" aria-hidden="true">
       {iconBodies[props.name] as "safe"}
     </svg>
   );

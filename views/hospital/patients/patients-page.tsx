@@ -110,10 +110,13 @@ const lists = new DrawnOnce(100);
 
 /** What a search or a filter replaces. */
 export function PatientsList(props: PatientsPageProps): JSX.Element {
-  const { page, ...shown } = props;
+  const { page, patients, ...around } = props;
   // Ages change with the day and times with the minute.
   const minute = Math.floor(page.now.getTime() / 60_000);
-  return lists.draw(JSON.stringify([page.lang, page.zone, minute, shown]), () => <List {...props} />);
+  let madeOf = JSON.stringify([page.hospital, page.lang, page.zone, minute, around]);
+  // A row's version grows with each change of it.
+  for (const { id, version, withheld } of patients) madeOf += `${id} ${version} ${withheld}\n`;
+  return lists.draw(madeOf, () => <List {...props} />);
 }
 
 function List(props: PatientsPageProps): JSX.Element {
