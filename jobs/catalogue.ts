@@ -145,6 +145,16 @@ export const catalogue = {
     alone: false,
     foundBy: null,
   },
+  "users.import": {
+    queue: "imports",
+    about: "Invites the people of one list of staff",
+    data: oneImport,
+    attempts: 3,
+    backoffMs: 5 * second,
+    timeoutMs: 60 * minute,
+    alone: false,
+    foundBy: null,
+  },
 } as const satisfies Record<string, JobDefinition>;
 
 export type JobName = keyof typeof catalogue;

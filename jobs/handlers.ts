@@ -1,6 +1,7 @@
 import type { Services } from "../server/tenancy/services.ts";
 import { runImport } from "./hospital/import.ts";
 import { pushDue as pushDueSync, pushOne, verifyDue } from "./hospital/sync.ts";
+import { importUsers } from "./hospital/user-import.ts";
 import { checkAll } from "./owner/health.ts";
 import { expireTrials } from "./owner/subscriptions.ts";
 import { eraseDue } from "./owner/tenants.ts";
@@ -24,4 +25,5 @@ export const handlers: Handlers<Services> = {
   "mail.send": sendHospital,
   "mail.send-owner": sendOwner,
   "import.run": runImport,
+  "users.import": importUsers,
 };

@@ -33,6 +33,11 @@ export type HospitalPermission = (typeof hospitalPermissions)[keyof typeof hospi
 export const allHospitalPermissions: readonly HospitalPermission[] =
   Object.values(hospitalPermissions).flat();
 
+/** Whether this is a right that the product knows: a role may hold one that a newer copy of the app has. */
+export function isHospitalPermission(text: string): text is HospitalPermission {
+  return (allHospitalPermissions as readonly string[]).includes(text);
+}
+
 /** What an operator's role may do in the owner plane. */
 export const ownerPermissions = [
   "tenants:read",

@@ -5,6 +5,7 @@ import { audit } from "../../audit/audit.ts";
 import { authorize } from "../../auth/permissions.ts";
 import { AppError, invalidField, notFound } from "../../errors.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
+import { requireWholeHospital } from "../users/user-scope.ts";
 import type { ChangeDepartmentInput, CreateDepartmentInput } from "./departments.input.ts";
 
 const select = (db: HospitalDb) =>
@@ -16,7 +17,7 @@ const select = (db: HospitalDb) =>
       description: departments.description,
       active: departments.active,
       // Written out: of a select from one table Drizzle leaves the table names away.
-      users: sql<number>`(select count(*)::int from users u where u.department_id = "departments"."id")`,
+      users: sql<number>`(select count(*)::int from users u where u.department_id = "departments"."id" or exists (select from user_departments d where d.user_id = u.id and d.department_id = "departments"."id"))`,
       updatedAt: departments.updatedAt,
       version: departments.version,
     })
@@ -72,6 +73,7 @@ export async function createDepartment(
   input: CreateDepartmentInput,
 ): Promise<Department> {
   authorize(context.actor, "departments:edit");
+  requireWholeHospital(context.actor);
   const now = context.clock.now();
   return context.write(async (tx) => {
     const id = Bun.randomUUIDv7();
@@ -96,6 +98,7 @@ export async function updateDepartment(
   version?: number,
 ): Promise<Department> {
   authorize(context.actor, "departments:edit");
+  requireWholeHospital(context.actor);
   const now = context.clock.now();
   return context.write(async (tx) => {
     await readDepartment(tx, id);

@@ -2,9 +2,48 @@ import { and, eq, ne, sql } from "drizzle-orm";
 import type { HospitalTx } from "../../../db/planes.ts";
 import { roles } from "../../../db/schema/hospital/roles.ts";
 import { users } from "../../../db/schema/hospital/users.ts";
-import type { HospitalActor } from "../../auth/permissions.ts";
+import { departmentsOf, departmentsOfUser } from "../../auth/department-scope.ts";
+import type { HospitalActor, HospitalPermission, UserActor } from "../../auth/permissions.ts";
 import { adminRoleKey } from "../../auth/seed-roles.ts";
 import { AppError, invalidField } from "../../errors.ts";
+
+const missing = (permission: HospitalPermission) =>
+  new AppError("forbidden", "permission.missing", `Your role does not allow this (${permission}).`, {
+    details: { permission },
+  });
+
+/**
+ * Who acts, with the rights that they have in this very transaction: what a request began with may have been taken
+ * from them by another at the same moment. After `lockAdmins`.
+ * @throws AppError forbidden (403) where they no longer may.
+ */
+// open: part of rules that have authorized
+export async function actorNow(
+  tx: HospitalTx,
+  actor: HospitalActor,
+  permission: HospitalPermission,
+): Promise<HospitalActor> {
+  if (actor.kind !== "user") return actor;
+  const rights = await rightsNow(tx, actor.userId);
+  if (rights === null || !rights.permissions.has(permission)) throw missing(permission);
+  return { ...actor, ...rights };
+}
+
+/** What somebody of the staff holds now; null where they may not come in. */
+// open: part of rules that have authorized
+export async function rightsNow(
+  tx: HospitalTx,
+  userId: string,
+): Promise<Pick<UserActor, "permissions" | "departments"> | null> {
+  const [row] = await tx
+    .select({ user: users, role: roles, departments: departmentsOfUser })
+    .from(users)
+    .innerJoin(roles, eq(users.roleId, roles.id))
+    .where(and(eq(users.id, userId), eq(users.status, "active")));
+  return row === undefined
+    ? null
+    : { permissions: new Set(row.role.permissions), departments: departmentsOf(row) };
+}
 
 /** Nobody hands out what they do not hold. @throws AppError forbidden (403) `role.beyond-own`. */
 export function refuseBeyondOwn(actor: HospitalActor, permissions: readonly string[]): void {
@@ -37,7 +76,8 @@ export async function lockAdmins(tx: HospitalTx): Promise<void> {
 }
 
 /**
- * After `lockAdmins`, before a person stops being an active administrator.
+ * After `lockAdmins`, before a person stops being an active administrator; the database refuses it too
+ * (`users_keep_an_admin`).
  * @throws AppError conflict (409) `user.last-admin`.
  */
 // open: part of rules that have authorized

@@ -3,9 +3,10 @@ import { describe, listOf } from "../../http/docs.ts";
 import { etagOf, expectedVersion } from "../../http/etag.ts";
 import { hospitalApi } from "../../http/hospital.ts";
 import { json } from "../../http/reply.ts";
+import { line } from "../../input.ts";
 import type { Services } from "../../tenancy/services.ts";
 import { changeRoleInput, createRoleInput, roleRow } from "./roles.input.ts";
-import { createRole, deleteRole, getRole, listRoles, updateRole } from "./roles.ts";
+import { copyRole, createRole, deleteRole, getRole, listRoles, updateRole } from "./roles.ts";
 
 const tag = "Roles";
 const params = t.Object({ id: t.String({ maxLength: 100 }) });
@@ -29,6 +30,21 @@ export const rolesApi = (services: Services) =>
           summary: "Add a role",
           description: "It may hold no right that you do not hold yourself.",
           ...{ tag, answers: { 201: roleRow } },
+        }),
+      },
+    )
+    .post(
+      "/:id/copies",
+      async ({ ctx, params, body }) => {
+        const role = await copyRole(ctx, params.id, body.name);
+        return json(role, 201, { location: `/api/v1/tenant/roles/${role.id}`, etag: etagOf(role) });
+      },
+      {
+        params,
+        body: t.Object({ name: line(80) }),
+        detail: describe({
+          summary: "Add a role that does what this one does",
+          ...{ tag, answers: { 201: roleRow }, errors: ["not-found"] },
         }),
       },
     )

@@ -1,4 +1,5 @@
 import { type Static, t } from "elysia";
+import { scopes } from "../../../db/schema/hospital/roles.ts";
 import { allHospitalPermissions, type HospitalPermission } from "../../auth/permissions.ts";
 import { line, oneOf } from "../../input.ts";
 
@@ -11,6 +12,7 @@ export const createRoleInput = t.Object({
   name: line(80),
   description: t.Optional(line(300)),
   permissions,
+  scope: t.Optional(oneOf(scopes)),
 });
 export type CreateRoleInput = Static<typeof createRoleInput>;
 
@@ -19,6 +21,7 @@ export const changeRoleInput = t.Object({
   name: t.Optional(line(80)),
   description: t.Optional(t.Nullable(line(300))),
   permissions: t.Optional(permissions),
+  scope: t.Optional(oneOf(scopes)),
 });
 export type ChangeRoleInput = Static<typeof changeRoleInput>;
 
@@ -29,6 +32,7 @@ export const roleRow = t.Object(
     name: t.String(),
     description: t.Nullable(t.String()),
     permissions: t.Array(t.String()),
+    scope: oneOf(scopes),
     builtIn: t.Boolean(),
     users: t.Integer({ description: "People who have this role." }),
     updatedAt: t.String({ format: "date-time" }),

@@ -3,11 +3,12 @@ import type { HospitalDb, HospitalTx } from "../../../db/planes.ts";
 import { roles } from "../../../db/schema/hospital/roles.ts";
 import { audit } from "../../audit/audit.ts";
 import { forgetHospitalActors } from "../../auth/hospital-actor.ts";
-import { authorize } from "../../auth/permissions.ts";
+import { authorize, isHospitalPermission } from "../../auth/permissions.ts";
 import { adminRoleKey } from "../../auth/seed-roles.ts";
 import { AppError, invalidField, notFound } from "../../errors.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
-import { refuseBeyondOwn } from "./granting.ts";
+import { requireWholeHospital } from "../users/user-scope.ts";
+import { actorNow, refuseBeyondOwn } from "./granting.ts";
 import type { ChangeRoleInput, CreateRoleInput } from "./roles.input.ts";
 
 const select = (db: HospitalDb) =>
@@ -18,6 +19,7 @@ const select = (db: HospitalDb) =>
       name: roles.name,
       description: roles.description,
       permissions: roles.permissions,
+      scope: roles.scope,
       builtIn: roles.builtIn,
       // Written out: of a select from one table Drizzle leaves the table names away.
       users: sql<number>`(select count(*)::int from users u where u.role_id = "roles"."id")`,
@@ -67,16 +69,19 @@ async function lockForChange(tx: HospitalTx, id: string, version: number | undef
  */
 export async function createRole(context: HospitalContext, input: CreateRoleInput): Promise<Role> {
   authorize(context.actor, "roles:edit");
-  refuseBeyondOwn(context.actor, input.permissions);
   const name = tidy(input.name);
   if (name === "") throw invalidField("name", "required", "Enter this.");
   const now = context.clock.now();
   return context.write(async (tx) => {
+    const actor = await actorNow(tx, context.actor, "roles:edit");
+    requireWholeHospital(actor);
+    refuseBeyondOwn(actor, input.permissions);
     await refuseTaken(tx, name, null);
     const id = Bun.randomUUIDv7();
     await tx.insert(roles).values({
       ...{ id, name, key: `role-${id}`, permissions: [...input.permissions] },
       description: input.description === undefined ? null : tidy(input.description) || null,
+      scope: input.scope ?? "hospital",
       ...{ createdAt: now, updatedAt: now },
     });
     await audit(tx, context, {
@@ -114,6 +119,8 @@ export async function updateRole(
   authorize(context.actor, "roles:edit");
   const now = context.clock.now();
   const changed = await context.write(async (tx) => {
+    const actor = await actorNow(tx, context.actor, "roles:edit");
+    requireWholeHospital(actor);
     const current = await lockForChange(tx, id, version);
     const values: Partial<typeof roles.$inferInsert> = {};
     if (input.name !== undefined) {
@@ -123,16 +130,17 @@ export async function updateRole(
     }
     if (input.description !== undefined)
       values.description = input.description === null ? null : tidy(input.description) || null;
+    if (input.scope !== undefined && input.scope !== current.scope) {
+      // Widening gives more than the list of rights says: it is for those who hold them all.
+      refuseBeyondOwn(actor, current.permissions);
+      if (current.key === adminRoleKey) throw adminWhole();
+      values.scope = input.scope;
+    }
     const details: Record<string, unknown> = { fields: Object.keys(values) };
     if (input.permissions !== undefined) {
       const { given, taken } = difference(current.permissions, input.permissions);
-      refuseBeyondOwn(context.actor, [...given, ...taken]);
-      if (current.key === adminRoleKey && taken.length > 0)
-        throw new AppError(
-          "conflict",
-          "role.admin-whole",
-          "The administrator's role keeps all rights, so that the hospital can't lock itself out.",
-        );
+      refuseBeyondOwn(actor, [...given, ...taken]);
+      if (current.key === adminRoleKey && taken.length > 0) throw adminWhole();
       values.permissions = [...input.permissions];
       Object.assign(details, { given, taken });
     }
@@ -145,6 +153,29 @@ export async function updateRole(
   });
   forgetHospitalActors();
   return changed;
+}
+
+const adminWhole = () =>
+  new AppError(
+    "conflict",
+    "role.admin-whole",
+    "The administrator's role keeps all rights, so that the hospital can't lock itself out.",
+  );
+
+/**
+ * Adds a role that does what another does, under a name of its own.
+ * @throws AppError not-found (404); invalid (422); forbidden (403) `role.beyond-own`.
+ */
+export async function copyRole(context: HospitalContext, id: string, name: string): Promise<Role> {
+  authorize(context.actor, "roles:edit");
+  const { description, permissions, scope } = await readRole(context.db, id);
+  const known = permissions.filter(isHospitalPermission);
+  return createRole(context, {
+    name,
+    permissions: known,
+    scope,
+    ...(description === null ? {} : { description }),
+  });
 }
 
 function difference(before: readonly string[], after: readonly string[]) {
@@ -161,8 +192,10 @@ function difference(before: readonly string[], after: readonly string[]) {
 export async function deleteRole(context: HospitalContext, id: string): Promise<void> {
   authorize(context.actor, "roles:edit");
   await context.write(async (tx) => {
+    const actor = await actorNow(tx, context.actor, "roles:edit");
+    requireWholeHospital(actor);
     const role = await lockForChange(tx, id, undefined);
-    refuseBeyondOwn(context.actor, role.permissions);
+    refuseBeyondOwn(actor, role.permissions);
     if (role.builtIn)
       throw new AppError("conflict", "role.built-in", "A standard role can be changed, but not removed.");
     if (role.users > 0)

@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import { type userStatuses, users } from "../../../db/schema/hospital/users.ts";
+import { users } from "../../../db/schema/hospital/users.ts";
 import { audit } from "../../audit/audit.ts";
 import { generatePassword } from "../../auth/generate-password.ts";
 import { forgetHospitalActors, hospitalSessionTables } from "../../auth/hospital-actor.ts";
@@ -10,11 +10,13 @@ import { endSessionsOf } from "../../auth/sessions.ts";
 import { AppError } from "../../errors.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { claimLimit, releaseLimit } from "../../tenancy/limits.ts";
-import { lockAdmins, lockRole, refuseBeyondOwn, refuseLastAdmin } from "../roles/granting.ts";
-import { lockUser } from "./users.ts";
+import { refuseLastAdmin } from "../roles/granting.ts";
+import { lockToAdminister } from "./users.ts";
 import { readUser, type User } from "./users-list.ts";
 
-export type UserStatus = (typeof userStatuses)[number];
+/** The states that somebody is put into; `invited` is left by accepting alone. */
+export const settableStatuses = ["active", "suspended", "deactivated"] as const;
+export type UserStatus = (typeof settableStatuses)[number];
 
 const eventOf: Readonly<Record<UserStatus, string>> = {
   active: "user.activated",
@@ -40,11 +42,9 @@ export async function setUserStatus(
     throw new AppError("conflict", "user.own-status", "You can't suspend or end your own account.");
   const now = context.clock.now();
   const changed = await context.write(async (tx) => {
-    await lockAdmins(tx);
-    const current = await lockUser(tx, id, version);
-    const role = await lockRole(tx, current.roleId);
-    refuseBeyondOwn(context.actor, role.permissions);
+    const { current, role } = await lockToAdminister(tx, context, "users:suspend", id, version);
     if (current.status === status) return current;
+    refuseInvited(current);
     if (status !== "active") {
       if (role.key === adminRoleKey && current.status === "active") await refuseLastAdmin(tx, id);
       await endSessionsOf(tx, hospitalSessionTables, id, now);
@@ -62,6 +62,11 @@ export async function setUserStatus(
   return changed;
 }
 
+function refuseInvited({ status }: User): void {
+  if (status === "invited")
+    throw new AppError("conflict", "user.invited", "They have not accepted their invitation yet.");
+}
+
 /**
  * Gives somebody a password to be told once and changed at the next sign-in; their sessions end.
  * @throws AppError not-found (404); forbidden (403) where they hold more than who asks.
@@ -75,8 +80,8 @@ export async function resetUserPassword(
   const passwordHash = await hashPassword(temporaryPassword);
   const now = context.clock.now();
   const user = await context.write(async (tx) => {
-    const current = await lockUser(tx, id);
-    refuseBeyondOwn(context.actor, (await lockRole(tx, current.roleId)).permissions);
+    const { current } = await lockToAdminister(tx, context, "users:update", id);
+    refuseInvited(current);
     await endSessionsOf(tx, hospitalSessionTables, id, now);
     await tx
       .update(users)

@@ -7,6 +7,7 @@ import { authorize } from "../../auth/permissions.ts";
 import { notFound } from "../../errors.ts";
 import { decodeCursor, encodeCursor, type PageOf } from "../../paging.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
+import { requireInScope, usersInScope } from "./user-scope.ts";
 
 /** A member of staff as they are told of: never with what proves their password. */
 export const userColumns = {
@@ -19,6 +20,12 @@ export const userColumns = {
   roleName: roles.name,
   departmentId: users.departmentId,
   departmentName: departments.name,
+  // Written out: the subquery has no join of its own to take the names from.
+  otherDepartmentIds: sql<
+    string[]
+  >`array(select d.department_id::text from user_departments d where d.user_id = "users"."id" order by 1)`,
+  scope: users.scope,
+  roleScope: roles.scope,
   mustChangePassword: users.mustChangePassword,
   lastSignInAt: users.lastSignInAt,
   createdAt: users.createdAt,
@@ -39,6 +46,7 @@ export interface UserListQuery {
   readonly search?: string | undefined;
   readonly status?: (typeof userStatuses)[number] | undefined;
   readonly roleId?: string | undefined;
+  readonly departmentId?: string | undefined;
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
 }
@@ -52,7 +60,7 @@ const byName = sql`lower(${users.name})`;
 export async function listUsers(context: HospitalContext, query: UserListQuery = {}): Promise<PageOf<User>> {
   authorize(context.actor, "users:read");
   const limit = query.limit ?? 20;
-  const found = narrowed(query);
+  const found = and(narrowed(query), usersInScope(context.actor));
   const [rows, total] = await Promise.all([
     select(context.db)
       .where(and(found, beyond(query.cursor)))
@@ -65,7 +73,7 @@ export async function listUsers(context: HospitalContext, query: UserListQuery =
   return { items: rows.slice(0, limit), nextCursor, total: total[0]?.total ?? 0 };
 }
 
-function narrowed({ search, status, roleId }: UserListQuery): SQL | undefined {
+function narrowed({ search, status, roleId, departmentId }: UserListQuery): SQL | undefined {
   const words = (search ?? "")
     .replace(/\p{Cc}/gu, " ")
     .trim()
@@ -74,6 +82,12 @@ function narrowed({ search, status, roleId }: UserListQuery): SQL | undefined {
   return and(
     status === undefined ? undefined : eq(users.status, status),
     roleId === undefined ? undefined : eq(users.roleId, roleId),
+    departmentId === undefined
+      ? undefined
+      : or(
+          eq(users.departmentId, departmentId),
+          sql`exists (select from user_departments d where d.user_id = ${users.id} and d.department_id = ${departmentId}::uuid)`,
+        ),
     words === ""
       ? undefined
       : or(sql`lower(${users.name}) like ${pattern}`, sql`lower(${users.email}) like ${pattern}`),
@@ -91,7 +105,9 @@ function beyond(cursor: string | undefined): SQL | undefined {
 /** One member of staff. @throws AppError not-found (404); forbidden (403). */
 export async function getUser(context: HospitalContext, id: string): Promise<User> {
   authorize(context.actor, "users:read");
-  return readUser(context.db, id);
+  const user = await readUser(context.db, id);
+  requireInScope(context.actor, user);
+  return user;
 }
 
 /** One member of staff, read inside a rule's own transaction. @throws AppError not-found (404). */

@@ -1,5 +1,4 @@
 import { Elysia, t } from "elysia";
-import { userStatuses } from "../../../db/schema/hospital/users.ts";
 import { describe, listOf } from "../../http/docs.ts";
 import { alreadyHas, etagOf, expectedVersion } from "../../http/etag.ts";
 import { factsOf } from "../../http/facts.ts";
@@ -8,7 +7,7 @@ import { linkHeader } from "../../http/paging.ts";
 import { json } from "../../http/reply.ts";
 import { oneOf, pagingQuery } from "../../input.ts";
 import type { Services } from "../../tenancy/services.ts";
-import { resetUserPassword, setUserStatus } from "./user-status.ts";
+import { resetUserPassword, settableStatuses, setUserStatus } from "./user-status.ts";
 import { changeUserInput, createUserInput, userRow, usersFilter } from "./users.input.ts";
 import { createUser, updateUser } from "./users.ts";
 import { getUser, listUsers } from "./users-list.ts";
@@ -93,7 +92,7 @@ export const usersApi = (services: Services) =>
       },
       {
         params,
-        body: t.Object({ status: oneOf(userStatuses) }),
+        body: t.Object({ status: oneOf(settableStatuses) }),
         detail: describe({
           summary: "Suspend, deactivate or activate one of the staff",
           description: "Whoever is not active is out at once: sessions and tokens end with this.",

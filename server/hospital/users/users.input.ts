@@ -1,15 +1,28 @@
 import { type Static, t } from "elysia";
+import { scopes } from "../../../db/schema/hospital/roles.ts";
 import { userStatuses } from "../../../db/schema/hospital/users.ts";
 import { email, line, oneOf, phone, searchText, uuid } from "../../input.ts";
 
 /** Long enough by NIST SP 800-63B for a password that stands alone; anything may be in it. */
 export const newPassword = () => t.String({ minLength: 10, maxLength: 200, refusal: "too-weak" });
 
+const placing = {
+  otherDepartmentIds: t.Optional(
+    t.Array(uuid(), {
+      maxItems: 50,
+      uniqueItems: true,
+      description: "Departments beside the primary one, `departmentId`.",
+    }),
+  ),
+  scope: t.Optional(oneOf(scopes)),
+};
+
 export const createUserInput = t.Object({
   name: line(120),
   email: email(),
   roleId: uuid(),
   departmentId: t.Optional(uuid()),
+  ...placing,
   phone: t.Optional(phone()),
   password: t.Optional(newPassword()),
 });
@@ -22,6 +35,7 @@ export const changeUserInput = t.Object({
   phone: t.Optional(t.Nullable(phone())),
   roleId: t.Optional(uuid()),
   departmentId: t.Optional(t.Nullable(uuid())),
+  ...placing,
 });
 export type ChangeUserInput = Static<typeof changeUserInput>;
 
@@ -29,7 +43,19 @@ export const usersFilter = {
   search: t.Optional(searchText(200, "Part of the name or the e-mail address.")),
   status: t.Optional(oneOf(userStatuses)),
   roleId: t.Optional(uuid()),
+  departmentId: t.Optional(uuid()),
 };
+
+/** Somebody who is invited chooses their password themselves. */
+export const inviteUserInput = t.Omit(createUserInput, ["password"]);
+export type InviteUserInput = Static<typeof inviteUserInput>;
+
+/** What somebody invited sends to come in. */
+export const acceptInput = t.Object({
+  token: t.String({ minLength: 20, maxLength: 100 }),
+  name: line(120),
+  password: newPassword(),
+});
 
 export const userRow = t.Object(
   {
@@ -42,6 +68,9 @@ export const userRow = t.Object(
     roleName: t.String(),
     departmentId: t.Nullable(t.String({ format: "uuid" })),
     departmentName: t.Nullable(t.String()),
+    otherDepartmentIds: t.Array(t.String({ format: "uuid" })),
+    scope: oneOf(scopes),
+    roleScope: oneOf(scopes),
     mustChangePassword: t.Boolean(),
     lastSignInAt: t.Nullable(t.String({ format: "date-time" })),
     createdAt: t.String({ format: "date-time" }),

@@ -20,7 +20,7 @@ import type { HospitalContext } from "../../tenancy/context.ts";
 import type { Services } from "../../tenancy/services.ts";
 import { listDepartments } from "../departments/departments.ts";
 import { listAssignableRoles } from "../roles/assignable.ts";
-import { resetUserPassword, setUserStatus } from "./user-status.ts";
+import { resetUserPassword, setUserStatus, type UserStatus } from "./user-status.ts";
 import { changeUserInput, createUserInput, usersFilter } from "./users.input.ts";
 import { createUser, updateUser } from "./users.ts";
 import { getUser, listUsers, type User } from "./users-list.ts";
@@ -171,7 +171,7 @@ async function setTo(
   ctx: HospitalContext,
   page: Page,
   id: string,
-  status: User["status"],
+  status: UserStatus,
   request: Request,
 ): Promise<Response> {
   await setUserStatus(ctx, id, status);

@@ -73,7 +73,10 @@ export async function updateOperator(
       }
       const fields = (["name", "email", "role"] as const).filter((field) => wanted[field] !== current[field]);
       if (fields.length === 0) return current;
-      await tx.update(operators).set({ ...wanted, ...touched(context) }).where(eq(operators.id, id));
+      await tx
+        .update(operators)
+        .set({ ...wanted, ...touched(context) })
+        .where(eq(operators.id, id));
       await auditOwner(tx, context, {
         event: "operator.updated",
         entity: "operator",
@@ -113,7 +116,10 @@ export async function setOperatorStatus(
     if (current.status === "invited")
       throw new AppError("conflict", "operator.invited", "They have not accepted their invitation yet.");
     if (status === "suspended") await endSessionsOf(tx, ownerSessionTables, id, context.clock.now());
-    await tx.update(operators).set({ status, ...touched(context) }).where(eq(operators.id, id));
+    await tx
+      .update(operators)
+      .set({ status, ...touched(context) })
+      .where(eq(operators.id, id));
     await auditOwner(tx, context, {
       event: status === "active" ? "operator.activated" : "operator.suspended",
       entity: "operator",
@@ -162,7 +168,10 @@ export async function setOperatorPassword(
     throw new AppError("invalid", "input.invalid", "Some fields need another look.", { fields: [wrong] });
   const passwordHash = await hashPassword(password);
   await context.write(async (tx) => {
-    await tx.update(operators).set({ passwordHash, ...touched(context) }).where(eq(operators.id, id));
+    await tx
+      .update(operators)
+      .set({ passwordHash, ...touched(context) })
+      .where(eq(operators.id, id));
     await auditOwner(tx, context, { event: "operator.password-set", entity: "operator", entityId: id });
   });
   return passwordHash;
@@ -184,7 +193,10 @@ export async function assignTenants(
     await stillMay(tx, context);
     if (current.role !== "group-admin")
       throw new AppError("conflict", "operator.sees-all", "Only a group admin is given single hospitals.");
-    const known = wanted.length === 0 ? [] : await tx.select({ id: tenants.id }).from(tenants).where(inArray(tenants.id, wanted));
+    const known =
+      wanted.length === 0
+        ? []
+        : await tx.select({ id: tenants.id }).from(tenants).where(inArray(tenants.id, wanted));
     if (known.length !== wanted.length)
       throw invalidField("tenantIds", "not-found", "One of these hospitals is not there.");
     const given = wanted.filter((tenantId) => !current.tenantIds.includes(tenantId));

@@ -76,10 +76,7 @@ async function send(tx: ControlTx, context: OwnerContext, person: OperatorSummar
 const accepted = () => new AppError("conflict", "invitation.accepted", "They have come in already.");
 
 /** Sends a fresh link; the former one stops working. @throws AppError not-found (404); conflict (409) `invitation.accepted`. */
-export async function resendOperatorInvitation(
-  context: OwnerContext,
-  id: string,
-): Promise<OperatorSummary> {
+export async function resendOperatorInvitation(context: OwnerContext, id: string): Promise<OperatorSummary> {
   authorize(context.actor, "operators:edit");
   return context.write(async (tx) => {
     const person = await lockOperator(tx, id);
@@ -147,7 +144,9 @@ export async function acceptOperatorInvitation(
     const spent = await tx
       .update(operatorInvitations)
       .set({ acceptedAt: now, updatedAt: now, version: sql`${operatorInvitations.version} + 1` })
-      .where(and(eq(operatorInvitations.tokenHash, sha256(input.token)), isNull(operatorInvitations.acceptedAt)))
+      .where(
+        and(eq(operatorInvitations.tokenHash, sha256(input.token)), isNull(operatorInvitations.acceptedAt)),
+      )
       .returning({ id: operatorInvitations.id });
     if (spent.length === 0) throw invitationGone();
     const [person] = await tx

@@ -5,7 +5,12 @@ import { ownerApi, ownerOpen } from "../../http/owner.ts";
 import { json } from "../../http/reply.ts";
 import { oneOf } from "../../input.ts";
 import type { Services } from "../../tenancy/services.ts";
-import { assignTenants, resetOperatorPassword, setOperatorStatus, updateOperator } from "./operator-changes.ts";
+import {
+  assignTenants,
+  resetOperatorPassword,
+  setOperatorStatus,
+  updateOperator,
+} from "./operator-changes.ts";
 import {
   acceptOperatorInvitation,
   inviteOperator,
@@ -136,10 +141,9 @@ export const operatorsApi = (services: Services) =>
 
 /** Coming in by invitation; there is no other way to sign up. */
 export const operatorSignUpApi = (services: Services) =>
-  new Elysia({ prefix: "/api/v1/owner/auth" }).use(ownerOpen(services)).post(
-    "/signup",
-    async ({ gate, body }) => json(await acceptOperatorInvitation(gate, body), 201),
-    {
+  new Elysia({ prefix: "/api/v1/owner/auth" })
+    .use(ownerOpen(services))
+    .post("/signup", async ({ gate, body }) => json(await acceptOperatorInvitation(gate, body), 201), {
       body: acceptInput,
       detail: describe({
         summary: "Come in by an invitation: choose a name and a password",
@@ -150,5 +154,4 @@ export const operatorSignUpApi = (services: Services) =>
         errors: ["gone"],
         open: true,
       }),
-    },
-  );
+    });

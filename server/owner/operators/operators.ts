@@ -1,7 +1,11 @@
 import { and, asc, eq, ne, sql } from "drizzle-orm";
 import { hasCode } from "../../../db/databases.ts";
 import type { ControlDb, ControlTx } from "../../../db/planes.ts";
-import { operatorInvitations, type operatorStatuses, operators } from "../../../db/schema/control/operators.ts";
+import {
+  operatorInvitations,
+  type operatorStatuses,
+  operators,
+} from "../../../db/schema/control/operators.ts";
 import { auditOwner } from "../../audit/audit.ts";
 import { hashPassword } from "../../auth/passwords.ts";
 import { authorize, type OperatorRole } from "../../auth/permissions.ts";
@@ -101,9 +105,11 @@ export function tidyOperator(
     email: asked.email.trim().toLowerCase(),
     role: asked.role,
   };
-  const wrong = [textProblem("name", person.name, 2, 120), emailProblem("email", person.email), ...also].filter(
-    (problem) => problem !== null,
-  );
+  const wrong = [
+    textProblem("name", person.name, 2, 120),
+    emailProblem("email", person.email),
+    ...also,
+  ].filter((problem) => problem !== null);
   if (wrong.length > 0)
     throw new AppError("invalid", "input.invalid", "Some fields need another look.", { fields: wrong });
   return person;
