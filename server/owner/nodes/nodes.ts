@@ -1,6 +1,7 @@
-import { and, desc, eq, isNull, ne, or } from "drizzle-orm";
+import { and, desc, eq, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import type { ControlDb } from "../../../db/planes.ts";
 import { type NodeReport, nodes } from "../../../db/schema/control/nodes.ts";
+import { tenants } from "../../../db/schema/control/tenants.ts";
 import { auditOwner } from "../../audit/audit.ts";
 import { authorize } from "../../auth/permissions.ts";
 import { AppError, notFound } from "../../errors.ts";
@@ -21,6 +22,12 @@ export async function activeNodeOf(db: ControlDb, tenantId: string): Promise<Nod
     .from(nodes)
     .where(and(eq(nodes.tenantId, tenantId), eq(nodes.status, "active")));
   return node ?? null;
+}
+
+/** A condition: this hospital's working database is here, not on a server of its own. */
+// open: a part of queries inside rules that have authorized
+export function hostedHere(): SQL {
+  return sql`not exists (select from ${nodes} where ${nodes.tenantId} = ${tenants.id} and ${nodes.status} = 'active')`;
 }
 
 /** From here on this server is the hospital's one writer; one that was before it is no longer. Safe to repeat. */
