@@ -5,6 +5,7 @@ import { ErrorView } from "../../views/error-view.tsx";
 import type { Page } from "../../views/page.ts";
 import { stepUpRequired } from "../auth/step-up.ts";
 import { AppError, invalidField } from "../errors.ts";
+import { restrictedCode } from "../hospital/privacy/access.ts";
 import { fieldErrors } from "../input.ts";
 import type { Services } from "../tenancy/services.ts";
 import { confirmView, interruptedBy } from "./confirm-view.ts";
@@ -111,6 +112,7 @@ export async function answerError(services: Services, request: Request, thrown: 
   if (isApi(facts.url.pathname)) return problem(error, facts.client.requestId);
   const page = facts.page ?? strangersPage(services, request);
   if (error.kind === "unauthenticated" && facts.portal !== "apex") return toSignIn(services, request);
+  if (error.code === restrictedCode) return goTo(request, reasonAsked(error, request));
   if (error.code === mustChangePassword) return goTo(request, "/profile/password");
   if (error.code === enrolFirst) return goTo(request, "/profile/second-factor");
   if (error.code === stepUpRequired && facts.page !== null) {
@@ -128,6 +130,14 @@ export async function answerError(services: Services, request: Request, thrown: 
   if (error.retryAfterSeconds !== undefined)
     response.headers.set("retry-after", String(error.retryAfterSeconds));
   return response;
+}
+
+/** A restricted record: first the page that asks for a reason, then what was asked for. */
+function reasonAsked({ details }: AppError, request: Request): string {
+  const { url } = factsOf(request);
+  const id = String(details?.["patientId"]);
+  const returnTo = request.method === "GET" ? `${url.pathname}${url.search}` : `/patients/${id}`;
+  return `/patients/${id}/emergency-access?returnTo=${encodeURIComponent(returnTo)}`;
 }
 
 /** Strangers get the sign-in page in place of what they asked for, and after it are led there. */

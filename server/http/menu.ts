@@ -10,7 +10,8 @@ import {
 
 type Entry<Permission> = Pick<MenuItem, "key" | "href" | "icon"> & {
   readonly label: keyof Messages["nav"];
-  readonly needs: Permission | null;
+  /** One of several is enough. */
+  readonly needs: Permission | readonly Permission[] | null;
 };
 
 const hospitalMenu: readonly Entry<HospitalPermission>[] = [
@@ -25,6 +26,13 @@ const hospitalMenu: readonly Entry<HospitalPermission>[] = [
     label: "departments",
     icon: "layers",
     needs: "departments:read",
+  },
+  {
+    key: "privacy",
+    href: "/privacy",
+    label: "privacy",
+    icon: "lock",
+    needs: ["privacy:review", "retention:read", "support:decide"],
   },
   { key: "settings", href: "/settings", label: "settings", icon: "settings", needs: "settings:read" },
 ];
@@ -63,7 +71,7 @@ function keptMenu(
   seenBy: HospitalActor | OwnerActor,
   t: Messages,
   path: string,
-  entries: () => readonly Entry<string>[],
+  entries: () => readonly Omit<Entry<string>, "needs">[],
 ): readonly MenuItem[] {
   const owner = seenBy.kind === "system" ? seenBy : seenBy.permissions;
   const kept = made.get(owner) ?? new Map<string, readonly MenuItem[]>();
@@ -81,14 +89,20 @@ function keptMenu(
   return menu;
 }
 
+function severalOf<Permission extends string>(
+  needs: Permission | readonly Permission[],
+): readonly Permission[] {
+  return typeof needs === "string" ? [needs] : needs;
+}
+
 export function hospitalMenuFor(actor: HospitalActor, t: Messages, path: string): readonly MenuItem[] {
   return keptMenu(actor, t, path, () =>
-    hospitalMenu.filter((entry) => entry.needs === null || may(actor, entry.needs)),
+    hospitalMenu.filter(({ needs }) => needs === null || severalOf(needs).some((one) => may(actor, one))),
   );
 }
 
 export function ownerMenuFor(actor: OwnerActor, t: Messages, path: string): readonly MenuItem[] {
   return keptMenu(actor, t, path, () =>
-    ownerMenu.filter((entry) => entry.needs === null || may(actor, entry.needs)),
+    ownerMenu.filter(({ needs }) => needs === null || severalOf(needs).some((one) => may(actor, one))),
   );
 }

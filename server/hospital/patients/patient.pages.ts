@@ -2,6 +2,7 @@ import { Elysia, t } from "elysia";
 import { PatientClinical } from "../../../views/hospital/patients/patient-clinical.tsx";
 import { PatientHistory } from "../../../views/hospital/patients/patient-history.tsx";
 import { PatientOverview } from "../../../views/hospital/patients/patient-overview.tsx";
+import type { Page } from "../../../views/page.ts";
 import { authorize, may } from "../../auth/permissions.ts";
 import { AppError } from "../../errors.ts";
 import { factsOf } from "../../http/facts.ts";
@@ -12,6 +13,7 @@ import type { Services } from "../../tenancy/services.ts";
 import { summarizeAllergies } from "../allergies/allergy-summary.ts";
 import { countEntries } from "../clinical/entry-counts.ts";
 import { isClinicalTab, readClinicalTab } from "../clinical/tabs.ts";
+import { withGlass } from "../privacy/glass-banner.pages.ts";
 import { listPatientHistory } from "./patient-history.ts";
 import { getPatient, type Patient } from "./patients.ts";
 
@@ -19,9 +21,18 @@ const hidden = { detail: { hide: true } };
 const cursorQuery = t.Object({ cursor: t.Optional(t.String({ maxLength: 500 })) });
 
 /** What every room of a record shows: the patient, and what the banner and the tabs say of their treatment. */
-async function shellOf(ctx: HospitalContext, id: string) {
+export async function shellOf(ctx: HospitalContext, asked: Page, id: string) {
   const patient = await getPatient(ctx, id);
-  return { patient, clinical: await clinicalOf(ctx, patient), mayDelete: may(ctx.actor, "patients:delete") };
+  const page = await withGlass(ctx, asked, patient);
+  const rooms = {
+    consents: may(ctx.actor, "consents:read"),
+    privacy: may(ctx.actor, "patients:restrict"),
+    disclosure: may(ctx.actor, "patients:export"),
+  };
+  return {
+    ...{ page, patient, rooms, clinical: await clinicalOf(ctx, patient) },
+    mayDelete: may(ctx.actor, "patients:delete"),
+  };
 }
 
 async function clinicalOf(ctx: HospitalContext, patient: Patient) {
@@ -40,8 +51,8 @@ export const patientPages = (services: Services) =>
     .get(
       "",
       async ({ ctx, page, params }) => {
-        const shell = await shellOf(ctx, params.id);
-        return html(PatientOverview({ page, ...shell, mayUpdate: may(ctx.actor, "patients:update") }));
+        const shell = await shellOf(ctx, page, params.id);
+        return html(PatientOverview({ ...shell, mayUpdate: may(ctx.actor, "patients:update") }));
       },
       hidden,
     )
@@ -51,21 +62,21 @@ export const patientPages = (services: Services) =>
         const { tab } = params;
         if (!isClinicalTab(tab)) throw new AppError("not-found", "page.not-found", "There is nothing here.");
         authorize(ctx.actor, "clinical:read");
-        const shell = await shellOf(ctx, params.id);
+        const shell = await shellOf(ctx, page, params.id);
         const shown = await readClinicalTab(ctx, shell.patient.id, tab, query);
-        return html(PatientClinical({ ...shell, page, tab, shown, further: query.cursor !== undefined }));
+        return html(PatientClinical({ ...shell, tab, shown, further: query.cursor !== undefined }));
       },
       { query: cursorQuery, ...hidden },
     )
     .get(
       "/history",
       async ({ ctx, page, params, query, request }) => {
-        const shell = await shellOf(ctx, params.id);
+        const shell = await shellOf(ctx, page, params.id);
         const { items, nextCursor } = await listPatientHistory(ctx, shell.patient.id, query);
         const here = factsOf(request).url.pathname;
         return html(
           PatientHistory({
-            ...{ page, ...shell, events: items },
+            ...{ ...shell, events: items },
             firstHref: query.cursor === undefined ? null : here,
             nextHref: nextCursor === null ? null : `${here}?cursor=${nextCursor}`,
           }),

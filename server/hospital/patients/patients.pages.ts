@@ -17,6 +17,7 @@ import { goTo, html, wantsFragment } from "../../http/reply.ts";
 import { pagingQuery, parseForm } from "../../input.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import type { Services } from "../../tenancy/services.ts";
+import { withGlass } from "../privacy/glass-banner.pages.ts";
 import { findDuplicates } from "./duplicates.ts";
 import { deletePatient, restorePatient } from "./patient-removal.ts";
 import { csvResponse } from "./patients.api.ts";
@@ -89,7 +90,8 @@ export const patientsPages = (services: Services) =>
         const patient = await getPatient(ctx, params.id);
         const form = { values: patientFormValues(page, patient), errors: [] };
         const { id, version } = patient;
-        return html(EditPatientPage({ page, form, id, version, name: nameOf(page, patient) }));
+        const shown = await withGlass(ctx, page, patient);
+        return html(EditPatientPage({ page: shown, form, id, version, name: nameOf(page, patient) }));
       },
       hidden,
     )
@@ -112,7 +114,11 @@ export const patientsPages = (services: Services) =>
           const { status, ...refused } = refusalOf(page, body, error);
           // The next save is made knowing of the other's change.
           const { id, version } = before;
-          return html(EditPatientPage({ page, ...refused, id, version, name: nameOf(page, before) }), status);
+          const shown = await withGlass(ctx, page, before);
+          return html(
+            EditPatientPage({ page: shown, ...refused, id, version, name: nameOf(page, before) }),
+            status,
+          );
         }
       },
       hidden,
@@ -121,7 +127,10 @@ export const patientsPages = (services: Services) =>
       "/:id/delete",
       async ({ ctx, page, params }) => {
         authorize(ctx.actor, "patients:delete");
-        return html(DeletePatientPage({ page, patient: await getPatient(ctx, params.id), form: emptyForm }));
+        const patient = await getPatient(ctx, params.id);
+        return html(
+          DeletePatientPage({ page: await withGlass(ctx, page, patient), patient, form: emptyForm }),
+        );
       },
       hidden,
     )
@@ -139,7 +148,10 @@ export const patientsPages = (services: Services) =>
           });
         } catch (error) {
           const { form, status } = refusalOf(page, body, error);
-          return html(DeletePatientPage({ page, patient, form }), status);
+          return html(
+            DeletePatientPage({ page: await withGlass(ctx, page, patient), patient, form }),
+            status,
+          );
         }
       },
       hidden,

@@ -23,6 +23,7 @@ export const breakInput = t.Object({
   explanation: lines(1000),
 });
 export type BreakInput = Static<typeof breakInput>;
+export type GlassReason = (typeof glassReasons)[number];
 
 export const reviewInput = t.Object({
   verdict: oneOf(["justified", "not-justified"]),

@@ -37,6 +37,16 @@ export function PatientOverview(props: OverviewProps): JSX.Element {
       ) : (
         ""
       )}
+      {props.rooms.disclosure ? (
+        <LinkButton
+          href={`/patients/${patient.id}/disclosure`}
+          label={t.privacy.disclosure.action}
+          icon="download"
+          size="small"
+        />
+      ) : (
+        ""
+      )}
       {inUse && props.mayDelete ? (
         <LinkButton
           href={`/patients/${patient.id}/delete`}

@@ -19,7 +19,7 @@ export const clinicalTabs = [
   "immunizations",
   "procedures",
 ] as const;
-export type PatientTab = "overview" | (typeof clinicalTabs)[number] | "history";
+export type PatientTab = "overview" | (typeof clinicalTabs)[number] | "consents" | "history" | "privacy";
 
 export interface PatientLayoutProps {
   readonly page: Page;
@@ -31,6 +31,8 @@ export interface PatientLayoutProps {
     readonly counts: Readonly<Partial<Record<PatientTab, number>>>;
   } | null;
   readonly mayDelete: boolean;
+  /** Which of the rooms around the record this person may enter. */
+  readonly rooms: { readonly consents: boolean; readonly privacy: boolean; readonly disclosure: boolean };
 }
 
 /** A room of a patient's record: who it is, the rooms, and the room itself. */
@@ -63,11 +65,13 @@ export function PatientLayout(props: PatientLayoutProps & { children: Children }
   );
 }
 
-function tabsOf({ page, patient, tab, clinical }: PatientLayoutProps) {
+function tabsOf({ page, patient, tab, clinical, rooms }: PatientLayoutProps) {
   const tabs: readonly PatientTab[] = [
     "overview",
     ...(clinical === null || patient.deletedAt !== null ? [] : clinicalTabs),
+    ...(rooms.consents ? (["consents"] as const) : []),
     "history",
+    ...(rooms.privacy ? (["privacy"] as const) : []),
   ];
   return tabs.map((name) => {
     const count = clinical?.counts[name];

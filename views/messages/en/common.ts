@@ -48,6 +48,7 @@ export const common = {
     roles: "Roles",
     departments: "Departments",
     settings: "Settings",
+    privacy: "Privacy",
     profile: "Your profile",
     sync: "Online copy",
     hospitals: "Hospitals",

@@ -50,6 +50,7 @@ export const common: Pick<Messages, keyof typeof english> = {
     roles: "भूमिकाएँ",
     departments: "विभाग",
     settings: "सेटिंग",
+    privacy: "गोपनीयता",
     profile: "आपकी प्रोफ़ाइल",
     sync: "ऑनलाइन प्रति",
     hospitals: "अस्पताल",

@@ -50,6 +50,7 @@ export const common: Pick<Messages, keyof typeof english> = {
     roles: "عہدے",
     departments: "شعبے",
     settings: "ترتیبات",
+    privacy: "رازداری",
     profile: "آپ کا پروفائل",
     sync: "آن لائن نقل",
     hospitals: "ہسپتال",
