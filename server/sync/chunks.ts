@@ -17,6 +17,8 @@ interface Cut {
   readonly rows: number;
   readonly fromSnapshot: string;
   readonly toSnapshot: string;
+  readonly low: string;
+  readonly high: string;
 }
 
 interface Part {
@@ -43,7 +45,7 @@ export async function carryBatch(
     "primary",
     primary<Cut[]>`
       select m::text as manifest, m->>'incarnation' as incarnation, (m->>'n')::float8 as rows,
-        m->>'from_snap' as "fromSnapshot", m->>'to_snap' as "toSnapshot"
+        m->>'from_snap' as "fromSnapshot", m->>'to_snap' as "toSnapshot", m->>'low' as low, m->>'high' as high
       from sync_manifest(${first}, ${final}) m`,
   );
   if (cut === undefined || cut.manifest === null)
@@ -82,7 +84,7 @@ async function openParts(primary: Session, cut: Cut, { lastSeq }: Arrived): Prom
   if (
     !snapshotForm.test(cut.fromSnapshot) ||
     !snapshotForm.test(cut.toSnapshot) ||
-    !digits.test(String(lastSeq))
+    ![String(lastSeq), cut.low, cut.high].every((text) => digits.test(text))
   )
     throw new Error("A tick's snapshot is not in the form of one.");
   await transaction(primary, "primary", () =>
@@ -94,7 +96,7 @@ async function openParts(primary: Session, cut: Cut, { lastSeq }: Arrived): Prom
         from (
           select seq, line, sum(octet_length(line)) over (order by seq) / ${chunkBytes} as part
           from (select seq, json_build_array(seq, layout, op, pk, img)::text as line
-                from sync_members('${cut.fromSnapshot}', '${cut.toSnapshot}') where seq > ${lastSeq} offset 0) l) p
+                from sync_members('${cut.fromSnapshot}', '${cut.toSnapshot}', ${cut.low}, ${cut.high}) where seq > ${lastSeq} offset 0) l) p
         group by part order by part`),
     ),
   );

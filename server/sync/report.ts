@@ -53,12 +53,25 @@ export interface TableProof {
   readonly equal: boolean;
 }
 
+/** What a proof found different in one table, and had sent again. */
+export interface RepairedTable {
+  readonly table: string;
+  /** So much differed that the whole table was shipped again. */
+  readonly whole: boolean;
+  readonly missing: number;
+  readonly extra: number;
+  readonly different: number;
+}
+
 export interface VerifyReport {
   /** `verified`: both sides were compared at one tick. Else as the push that went before it ended. */
   readonly outcome: "verified" | Exclude<SyncOutcome, "synced">;
+  /** Whether both sides were equal at `tick`; after a repair, of the proof that followed it. */
   readonly equal: boolean;
   readonly tick: number | null;
   readonly tables: readonly TableProof[];
+  /** What was found different before the repair; absent or empty: nothing was. */
+  readonly repaired?: readonly RepairedTable[];
   readonly tookMs: number;
   readonly parked: Parked | null;
 }
@@ -94,6 +107,8 @@ export interface SyncOptions {
   readonly logCapBytes?: number;
   /** A side that lets no row of a batch pass for this long is taken for lost. */
   readonly stallMs?: number;
+  /** Whether a proof that finds rows different has them sent again, and proves once more. */
+  readonly repair?: boolean;
 }
 
 export const defaults: Required<SyncOptions> = {
@@ -103,4 +118,5 @@ export const defaults: Required<SyncOptions> = {
   logTurnBytes: 16 * 1024 * 1024,
   logCapBytes: 2 * 1024 * 1024 * 1024,
   stallMs: 120_000,
+  repair: true,
 };

@@ -12,9 +12,12 @@ interface Manifest {
   readonly rows: number;
   readonly fromSnapshot: string;
   readonly toSnapshot: string;
+  readonly low: string;
+  readonly high: string;
 }
 
 const snapshotForm = /^[0-9:,]+$/;
+const numberForm = /^[0-9]+$/;
 const frameBytes = 256 * 1024;
 
 /**
@@ -33,7 +36,8 @@ export async function shipBatch(
   const [cut] = await on(
     "primary",
     primary<Manifest[]>`
-      select m::text as manifest, (m->>'n')::float8 as rows, m->>'from_snap' as "fromSnapshot", m->>'to_snap' as "toSnapshot"
+      select m::text as manifest, (m->>'n')::float8 as rows, m->>'from_snap' as "fromSnapshot", m->>'to_snap' as "toSnapshot",
+        m->>'low' as low, m->>'high' as high
       from sync_manifest(${first}, ${final}) m`,
   );
   if (cut === undefined || cut.manifest === null)
@@ -50,8 +54,10 @@ export async function shipBatch(
 
 async function streamRows(primary: Session, copy: Session, cut: Manifest, stallMs: number): Promise<number> {
   // COPY takes no parameters; a snapshot's text is digits, colons and commas.
-  if (!snapshotForm.test(cut.fromSnapshot) || !snapshotForm.test(cut.toSnapshot))
+  if (![cut.fromSnapshot, cut.toSnapshot].every((text) => snapshotForm.test(text)))
     throw new Error("A tick's snapshot is not in the form of one.");
+  if (![cut.low, cut.high].every((text) => numberForm.test(text)))
+    throw new Error("A tick's bounds are not numbers.");
   const columns = "seq, layout, op, pk, img";
   // The way in is opened first: rows that begin to flow and are never read would block the primary's session.
   const sink = await on("copy", copy.unsafe(`copy sync_staging (${columns}) from stdin`).writable());
@@ -59,7 +65,7 @@ async function streamRows(primary: Session, copy: Session, cut: Manifest, stallM
     "primary",
     primary
       .unsafe(
-        `copy (select ${columns} from sync_members('${cut.fromSnapshot}', '${cut.toSnapshot}')) to stdout`,
+        `copy (select ${columns} from sync_members('${cut.fromSnapshot}', '${cut.toSnapshot}', ${cut.low}, ${cut.high})) to stdout`,
       )
       .readable(),
   );

@@ -1,4 +1,4 @@
-import { on, type Session, type Side } from "./sides.ts";
+import { on, type Session, type Side, transaction } from "./sides.ts";
 
 export type Role = "unset" | "primary" | "copy";
 
@@ -87,4 +87,24 @@ export async function cutTick(primary: Session, heartbeatMs: number): Promise<nu
     >`select sync_cut_tick(${`${heartbeatMs} milliseconds`}::text::interval)::float8 as id`,
   );
   return row?.id ?? 0;
+}
+
+/** Cuts a tick whose snapshot `reader` keeps: what it reads from now on is what the copy holds at that tick. */
+export async function cutAtSnapshot(primary: Session, reader: Session): Promise<number> {
+  return transaction(primary, "primary", async () => {
+    await on("primary", primary`select pg_advisory_xact_lock(sync_lock_key('tick'))`);
+    await on("primary", reader.unsafe("begin isolation level repeatable read read only"));
+    const [snapshot] = await on(
+      "primary",
+      reader<{ text: string }[]>`select pg_current_snapshot()::text as text`,
+    );
+    const [tick] = await on(
+      "primary",
+      primary<
+        { id: number }[]
+      >`select sync_cut_tick('0', ${snapshot?.text ?? ""}::text::pg_snapshot)::float8 as id`,
+    );
+    if (tick === undefined) throw new Error("A tick was asked for and none was cut.");
+    return tick.id;
+  });
 }

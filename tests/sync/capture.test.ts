@@ -130,13 +130,13 @@ describe("a schema that changes", () => {
   test("a new table syncs by being created; until the copy has it, the tick waits and says why", async () => {
     const ddl =
       "create table beds (id uuid primary key default gen_random_uuid(), label text not null); insert into beds (label) values ('from the migration')";
-    await migrateOne(pair, "primary", "0004_beds.sql", ddl);
+    await migrateOne(pair, "primary", "0101_beds.sql", ddl);
     await pair.primary`insert into beds (label) values ('after')`;
     const parked = await pushSync(pair.places);
     expect(parked.outcome).toBe("parked");
     expect(parked.parked?.code).toBe("schema-ahead");
     expect(parked.lagRows).toBeGreaterThan(0);
-    await migrateOne(pair, "copy", "0004_beds.sql", ddl);
+    await migrateOne(pair, "copy", "0101_beds.sql", ddl);
     await arrivesEqual();
     expect(await pair.copy`select * from beds`).toHaveLength(2);
   });
@@ -144,7 +144,7 @@ describe("a schema that changes", () => {
   test("a column added and filled by a migration arrives; one only the copy has is left alone", async () => {
     const ddl =
       "alter table beds add column made_at timestamptz not null default clock_timestamp(); update beds set label = label || '+'";
-    await migrateOne(pair, "copy", "0005_made.sql", ddl);
+    await migrateOne(pair, "copy", "0102_made.sql", ddl);
     await pair.copy`update beds set made_at = '2000-01-01'`;
     await pair.primary`update beds set label = 'changed'`;
     expect((await pushSync(pair.places)).outcome).toBe("synced");
@@ -153,21 +153,21 @@ describe("a schema that changes", () => {
         ...row,
       })),
     ).toEqual([{ on: "2000-01-01", label: "changed" }]);
-    await migrateOne(pair, "primary", "0005_made.sql", ddl);
+    await migrateOne(pair, "primary", "0102_made.sql", ddl);
     await arrivesEqual();
     expect((await verifySync(pair.places)).equal).toBe(true);
   });
 
   test("a column dropped on the copy first does not hold the tick up", async () => {
-    await migrateOne(pair, "copy", "0006_drop.sql", "alter table beds drop column made_at");
+    await migrateOne(pair, "copy", "0103_drop.sql", "alter table beds drop column made_at");
     await pair.primary`update beds set label = 'no longer made'`;
     expect((await pushSync(pair.places)).outcome).toBe("synced");
-    await migrateOne(pair, "primary", "0006_drop.sql", "alter table beds drop column made_at");
+    await migrateOne(pair, "primary", "0103_drop.sql", "alter table beds drop column made_at");
     await arrivesEqual();
   });
 
   test("a table without a key is refused when it is migrated", async () => {
-    expect(migrateOne(pair, "primary", "0007_no_key.sql", "create table loose (a int)")).rejects.toThrow(
+    expect(migrateOne(pair, "primary", "0104_no_key.sql", "create table loose (a int)")).rejects.toThrow(
       "no primary key",
     );
     await pair.primary`drop table loose`;

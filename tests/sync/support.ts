@@ -22,6 +22,9 @@ create table bookings (id int primary key, room int not null, at tsrange not nul
 create table sessions (id uuid primary key);
 `;
 
+/** The engine's own migrations; a pair's other tables are its own. */
+export const syncMigrations = ["0003_sync.sql", "0010_node.sql", "0011_sync_engine.sql"] as const;
+
 export interface Pair {
   readonly places: SyncPlaces & { readonly copy: Place };
   readonly primary: ReturnType<typeof openClient>;
@@ -40,7 +43,7 @@ export async function makePair(
   const folder = await mkdtemp(join(tmpdir(), "wardline-sync-"));
   await mkdir(folder, { recursive: true });
   await Bun.write(join(folder, "0000_tables.sql"), tables);
-  await cp(join(folderOf("hospital"), "0003_sync.sql"), join(folder, "0003_sync.sql"));
+  for (const file of syncMigrations) await cp(join(folderOf("hospital"), file), join(folder, file));
   made += 1;
   const name = `sync_${process.pid}_${made}`;
   const schema = options.schema ?? "hospital";
