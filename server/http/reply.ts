@@ -64,7 +64,7 @@ export function safeReturn(path: unknown): string {
 
 /** JSON with a status and headers of its own. */
 export function json(value: unknown, status = 200, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(value), {
+  return new Response(bodyOf(JSON.stringify(value)), {
     status,
     headers: { "content-type": "application/json; charset=utf-8", ...headers },
   });
