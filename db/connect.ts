@@ -20,7 +20,8 @@ export type ControlPool = Pool<ControlDb, ControlTx>;
 export type HospitalPool = Pool<HospitalDb, HospitalTx>;
 
 export interface ConnectOptions {
-  readonly control: Place;
+  /** Null on a hospital's own server, which has none. */
+  readonly control: Place | null;
   /** Connections to one hospital, at most. */
   readonly perHospital?: number;
   /** Hospital pools held open, at most; with `perHospital` this bounds the connections in all. */
@@ -31,6 +32,7 @@ export interface ConnectOptions {
 }
 
 export interface Connections {
+  /** @throws Error on a hospital's own server: nothing there may ask for the control database. */
   readonly control: ControlPool;
   /** The hospital's pool, made or found. No connection is opened until a statement runs. */
   hospital(place: Place): HospitalPool;
@@ -117,8 +119,14 @@ function keyOf(place: Place): string {
 export function createConnections(options: ConnectOptions): Connections {
   const perHospital = options.perHospital ?? 6;
   const hospitalPools = options.hospitalPools ?? 40;
-  const controlClient = openClient(options.control, { ...failFast, max: options.controlConnections ?? 8 });
-  const control = makePool<ControlDb, ControlTx>(options.control, controlClient);
+  const controlClient =
+    options.control === null
+      ? null
+      : openClient(options.control, { ...failFast, max: options.controlConnections ?? 8 });
+  const control =
+    options.control === null || controlClient === null
+      ? null
+      : makePool<ControlDb, ControlTx>(options.control, controlClient);
   const open = new Map<string, OpenPool>();
 
   const end = (entry: OpenPool): Promise<void> => entry.client.end({ timeout: 5 });
@@ -162,7 +170,10 @@ export function createConnections(options: ConnectOptions): Connections {
   };
 
   return {
-    control,
+    get control() {
+      if (control === null) throw new Error("A hospital's own server has no control database.");
+      return control;
+    },
     hospital(place) {
       const key = keyOf(place);
       let entry = open.get(key);
@@ -182,13 +193,13 @@ export function createConnections(options: ConnectOptions): Connections {
       await end(entry);
     },
     async listen(channel, heard) {
-      await controlClient.listen(channel, heard);
+      await controlClient?.listen(channel, heard);
     },
     stats: () => ({ hospitalPools: open.size }),
     async close() {
       const entries = [...open.values()];
       open.clear();
-      await Promise.all([...entries.map(end), controlClient.end({ timeout: 5 })]);
+      await Promise.all([...entries.map(end), controlClient?.end({ timeout: 5 })]);
     },
   };
 }

@@ -25,6 +25,8 @@ export interface EmbeddedOptions {
   readonly log: Log;
   /** For tests: only the cluster `local`, standing for both, and the directory removed once the process ends. */
   readonly throwAway?: boolean;
+  /** Only the cluster `local`: a hospital's own server holds no copies. */
+  readonly alone?: boolean;
 }
 
 interface Remembered {
@@ -120,7 +122,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       clusters.push(await startCluster(plan, notes[name].port));
     };
     const started = await Promise.allSettled(
-      options.throwAway ? [start("local")] : [start("local"), start("online")],
+      options.throwAway || options.alone ? [start("local")] : [start("local"), start("online")],
     );
     for (const outcome of started) if (outcome.status === "rejected") throw outcome.reason;
     return {

@@ -27,8 +27,10 @@ export interface Env {
   readonly masterKey: string | null;
   /** Master keys before the current one, newest first: they still open what they sealed. */
   readonly formerMasterKeys: readonly string[];
-  /** In `hospital` mode: which one. */
+  /** In `hospital` mode: which one; left out, the one that this server joined for. */
   readonly tenantId: string | null;
+  /** In `hospital` mode: the hospital's own database, as a role that owns it and may create roles. Null: embedded. */
+  readonly tenantPgUrl: string | null;
   /** `smtp://user:password@host:587`, or null: mail waits, and in a demonstration lies in the mailbox page. */
   readonly smtpUrl: string | null;
   /** Who mail is from. */
@@ -120,9 +122,17 @@ export function readEnv(source: Record<string, string | undefined>, arguments_: 
     masterKey,
     formerMasterKeys,
     tenantId: source["TENANT_ID"] || null,
+    tenantPgUrl: source["TENANT_PG_URL"] || null,
     smtpUrl: addressOf("SMTP_URL", source["SMTP_URL"], /^smtps?:$/, "smtp://user:password@host:587"),
-    mailFrom: source["MAIL_FROM"] || `Wardline <wardline@${(source["WARDLINE_BASE_DOMAIN"] || "localhost").toLowerCase()}>`,
-    publicUrl: addressOf("WARDLINE_PUBLIC_URL", source["WARDLINE_PUBLIC_URL"], /^https?:$/, "https://wardline.example"),
+    mailFrom:
+      source["MAIL_FROM"] ||
+      `Wardline <wardline@${(source["WARDLINE_BASE_DOMAIN"] || "localhost").toLowerCase()}>`,
+    publicUrl: addressOf(
+      "WARDLINE_PUBLIC_URL",
+      source["WARDLINE_PUBLIC_URL"],
+      /^https?:$/,
+      "https://wardline.example",
+    ),
     trustedProxies: listed(source["WARDLINE_TRUSTED_PROXIES"]),
     logLevel: source["WARDLINE_LOG"] || "info",
   };

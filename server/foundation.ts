@@ -55,13 +55,13 @@ export function urlOf({ host, port, database, user, password }: Place): string {
  * The keys that seal every other secret, newest first: from the environment, or from a file with a key a line,
  * made once. A key is on disk before it is used.
  */
-async function keyringIn(env: Env, admin: Place | null): Promise<Keyring> {
+export async function keyringIn(env: Env, sealsSomething: () => Promise<boolean>): Promise<Keyring> {
   const { masterKey, formerMasterKeys } = env;
   if (masterKey !== null)
     return keyringOf(masterKey.toLowerCase(), ...formerMasterKeys.map((key) => key.toLowerCase()));
   const file = join(env.dataDir, "master.key");
   if (!existsSync(file)) {
-    if (admin !== null && (await databaseExists(admin, controlName)))
+    if (await sealsSomething())
       throw new AppError(
         "unavailable",
         "master-key.missing",
@@ -98,7 +98,7 @@ export async function openFoundation(
       env.onlineDatabaseUrl === null ? null : placeOf(env.onlineDatabaseUrl, "public", "ONLINE_DATABASE_URL");
     await migrate(control, "control");
     return {
-      keyring: await keyringIn(env, null),
+      keyring: await keyringIn(env, async () => false),
       control,
       servers: { local: null, online },
       close: async () => {},
@@ -107,7 +107,7 @@ export async function openFoundation(
   const open = options.borrow ? borrowEmbedded : startEmbedded;
   const embedded: Embedded = await open({ dataDir: env.dataDir, log });
   try {
-    const keyring = await keyringIn(env, embedded.local);
+    const keyring = await keyringIn(env, () => databaseExists(embedded.local, controlName));
     const control = await openControl(embedded.local, keyring);
     return { keyring, control, servers: embedded, close: () => embedded.stop() };
   } catch (error) {
