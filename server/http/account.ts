@@ -8,6 +8,7 @@ import { hospitalGate, ownerGate } from "./contexts.ts";
 import { refuseForeignForm } from "./csrf.ts";
 import { factsOf } from "./facts.ts";
 import { enterHospitalApi, enterHospitalPage, signedInUser } from "./hospital.ts";
+import { hospitalKeyDoor, nameProgram, ownerKeyDoor } from "./keys.ts";
 import { refuseOtherBodies } from "./media.ts";
 import { enterOwnerApi, enterOwnerPage, signedInOperator } from "./owner.ts";
 import { strangersPage } from "./page.ts";
@@ -24,10 +25,17 @@ function planeOf(services: Services, request: Request, side: Side): Plane {
 
 /** For the routes of sign-in, open to strangers: the plane, and the page as a stranger sees it. */
 export const openDoor = (services: Services, side: Side) =>
-  new Elysia().derive({ as: "scoped" }, ({ request, body, route }) => {
+  new Elysia().derive({ as: "scoped" }, async ({ request, body, route }) => {
     factsOf(request).route = route;
     refuseForeignForm(request);
-    if (route.startsWith("/api/")) refuseOtherBodies(request, route, body);
+    if (route.startsWith("/api/")) {
+      const door =
+        side === "hospital"
+          ? hospitalKeyDoor(hospitalGate(services, request))
+          : ownerKeyDoor(ownerGate(services, request));
+      await nameProgram(request, door);
+      refuseOtherBodies(request, route, body);
+    }
     return { plane: planeOf(services, request, side), page: strangersPage(services, request) };
   });
 
@@ -45,11 +53,11 @@ const onlyPeople = () =>
 export const accountPages = (services: Services, side: Side) =>
   new Elysia().derive({ as: "scoped" }, async ({ request, body, route }) => {
     if (side === "hospital") {
-      const { page, user } = await enterHospitalPage(services, { request, body, route });
-      return { page, account: hospitalAccount(hospitalGate(services, request), user) };
+      const { page, user, enrolmentDue } = await enterHospitalPage(services, { request, body, route });
+      return { page, enrolmentDue, account: hospitalAccount(hospitalGate(services, request), user) };
     }
-    const { page, operator } = await enterOwnerPage(services, { request, body, route });
-    return { page, account: ownerAccount(ownerGate(services, request), operator) };
+    const { page, operator, enrolmentDue } = await enterOwnerPage(services, { request, body, route });
+    return { page, enrolmentDue, account: ownerAccount(ownerGate(services, request), operator) };
   });
 
 /** The same for the JSON routes. @throws AppError forbidden (403) for a program's own key. */

@@ -1,16 +1,18 @@
 import { Elysia } from "elysia";
 import { isUserSessionOpen, type SignedInUser, userOfCookie, userOfToken } from "../auth/hospital-actor.ts";
 import { AppError } from "../errors.ts";
-import type { Hospital, HospitalContext } from "../tenancy/context.ts";
+import type { Hospital, HospitalContext, HospitalGate } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
+import { callsPerDay } from "./calls-per-day.ts";
 import { hospitalContext, hospitalGate } from "./contexts.ts";
 import { readCookie, sessionCookieName } from "./cookies.ts";
 import { refuseForeignForm, requireCsrf } from "./csrf.ts";
 import { enrolFirst, mustChangePassword } from "./errors.ts";
 import { factsOf } from "./facts.ts";
+import { apiKeyText, enterByKey, hospitalKeyDoor, nameProgram } from "./keys.ts";
 import { refuseOtherBodies } from "./media.ts";
 import { strangersPage, usersPage } from "./page.ts";
-import { limitApi } from "./rate-limit.ts";
+import { keyCallsPerMinute, limitApi, limitStranger } from "./rate-limit.ts";
 
 /** The bearer token of a request, or null. */
 export function bearerOf(request: Request): string | null {
@@ -51,6 +53,45 @@ export function refuseBeforeEnrolment(enrolmentDue: boolean, isOpen: boolean): v
     throw new AppError("forbidden", enrolFirst, "Your role asks for a second factor. Set it up first.");
 }
 
+/** The paths of the API that somebody reaches before they have a password of their own. */
+export const beforePasswordApi = /^\/api\/v1\/(?:tenant|owner)\/auth\/(?:password|me|logout)$/;
+
+/** The pages. */
+export const beforePassword = /^\/(?:profile\/password|sign-out)$/;
+
+/** A password that somebody else knows, or that is too old, opens nothing but its change. @throws AppError forbidden (403). */
+export function refuseBeforePassword(due: boolean, isOpen: boolean): void {
+  if (due && !isOpen)
+    throw new AppError("forbidden", mustChangePassword, "Choose a password of your own first.");
+}
+
+/** Lets a program in by its API key. @throws AppError unauthenticated (401), forbidden (403). */
+async function enterHospitalByKey(
+  gate: HospitalGate,
+  text: string,
+  { request, body, route }: Entering,
+): Promise<HospitalContext> {
+  const door = hospitalKeyDoor(gate);
+  limitStranger(request, gate.client.address);
+  const key = await enterByKey(door, text);
+  factsOf(request).stillOpen = () =>
+    enterByKey(door, text).then(
+      () => true,
+      () => false,
+    );
+  refuseOtherTenant(request, gate.hospital);
+  const perMinute = key.callsPerMinute ?? keyCallsPerMinute;
+  limitApi(request, {
+    id: key.actor.keyId,
+    perMinute,
+    address: gate.client.address,
+    where: gate.hospital.id,
+    perDay: callsPerDay(gate),
+  });
+  refuseOtherBodies(request, route, body);
+  return hospitalContext(gate, key.actor, request, body);
+}
+
 /** Lets a program in by its access token: whose it is, as the rules take it. @throws AppError unauthenticated (401). */
 export async function enterHospitalApi(
   services: Services,
@@ -60,12 +101,23 @@ export async function enterHospitalApi(
   facts.route = route;
   const gate = hospitalGate(services, request);
   const token = bearerOf(request);
+  const keyText = apiKeyText(request, token);
+  if (keyText !== null) return enterHospitalByKey(gate, keyText, { request, body, route });
   const user = token === null ? null : await userOfToken(gate, token);
-  if (user === null) throw needSignIn();
+  if (user === null) {
+    limitStranger(request, gate.client.address);
+    throw needSignIn();
+  }
   const { sessionId } = user.actor;
   facts.stillOpen = () => isUserSessionOpen(gate, sessionId);
   refuseOtherTenant(request, gate.hospital);
-  await limitApi(request, sessionId);
+  limitApi(request, {
+    id: sessionId,
+    address: gate.client.address,
+    where: gate.hospital.id,
+    perDay: callsPerDay(gate),
+  });
+  refuseBeforePassword(user.mustChangePassword, beforePasswordApi.test(route));
   refuseBeforeEnrolment(user.enrolmentDue, beforeEnrolment.test(route));
   refuseOtherBodies(request, route, body);
   return hospitalContext(gate, user.actor, request, body);
@@ -83,8 +135,6 @@ export const hospitalApi = (services: Services) =>
     }),
   );
 
-const beforePassword = new Set(["/profile/password", "/sign-out"]);
-
 /** Pages about one's own account: reachable before a password of one's own and a second factor are there. */
 export const beforeFactor = /^\/(?:profile\/(?:second-factor|password|confirm)(?:\/|$)|sign-out$)/;
 
@@ -101,12 +151,10 @@ export async function enterHospitalPage(services: Services, { request, body, rou
   facts.stillOpen = () => isUserSessionOpen(gate, sessionId);
   requireCsrf(request, services.keyring, sessionId, body);
   facts.form = body;
-  // A password that somebody else knows opens nothing but the page where it is changed.
-  if (user.mustChangePassword && !beforePassword.has(route))
-    throw new AppError("forbidden", mustChangePassword, "Choose a password of your own first.");
+  refuseBeforePassword(user.mustChangePassword, beforePassword.test(route));
   refuseBeforeEnrolment(user.enrolmentDue, beforeFactor.test(route));
   const ctx = await hospitalContext(gate, user.actor, request, body);
-  return { ctx, page, user: user.actor };
+  return { ctx, page, user: user.actor, enrolmentDue: user.enrolmentDue };
 }
 
 /** For pages of a hospital: the context and the page of whoever's browser this is. */
@@ -117,9 +165,13 @@ export const hospitalPages = (services: Services) =>
 
 /** For routes of a hospital that are open to strangers (sign-in): the door, and the page as a stranger sees it. */
 export const hospitalOpen = (services: Services) =>
-  new Elysia().derive({ as: "scoped" }, ({ request, body, route }) => {
+  new Elysia().derive({ as: "scoped" }, async ({ request, body, route }) => {
     factsOf(request).route = route;
     refuseForeignForm(request);
-    if (route.startsWith("/api/")) refuseOtherBodies(request, route, body);
-    return { gate: hospitalGate(services, request), page: strangersPage(services, request) };
+    const gate = hospitalGate(services, request);
+    if (route.startsWith("/api/")) {
+      await nameProgram(request, hospitalKeyDoor(gate));
+      refuseOtherBodies(request, route, body);
+    }
+    return { gate, page: strangersPage(services, request) };
   });

@@ -8,16 +8,26 @@ import {
 import type { OwnerActor } from "../auth/permissions.ts";
 import { AppError } from "../errors.ts";
 import { requireTenant } from "../owner/operators/visible-tenants.ts";
-import type { OwnerContext } from "../tenancy/context.ts";
+import type { OwnerContext, OwnerGate } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
 import { ownerContext, ownerGate } from "./contexts.ts";
 import { readCookie, sessionCookieName } from "./cookies.ts";
 import { refuseForeignForm, requireCsrf } from "./csrf.ts";
 import { factsOf } from "./facts.ts";
-import { bearerOf, beforeEnrolment, beforeFactor, type Entering, refuseBeforeEnrolment } from "./hospital.ts";
+import {
+  bearerOf,
+  beforeEnrolment,
+  beforeFactor,
+  beforePassword,
+  beforePasswordApi,
+  type Entering,
+  refuseBeforeEnrolment,
+  refuseBeforePassword,
+} from "./hospital.ts";
+import { apiKeyText, enterByKey, nameProgram, ownerKeyDoor } from "./keys.ts";
 import { refuseOtherBodies } from "./media.ts";
 import { operatorsPage, strangersPage } from "./page.ts";
-import { limitApi } from "./rate-limit.ts";
+import { keyCallsPerMinute, limitApi, limitStranger } from "./rate-limit.ts";
 
 /** The operator whose browser asks; null where nobody is signed in. */
 export async function signedInOperator(
@@ -46,6 +56,27 @@ export interface OwnerEntering extends Entering {
   readonly params?: unknown;
 }
 
+/** Lets a program in by its API key. @throws AppError unauthenticated (401), forbidden (403). */
+async function enterOwnerByKey(
+  gate: OwnerGate,
+  text: string,
+  { request, body, route, params }: OwnerEntering,
+): Promise<OwnerContext> {
+  const door = ownerKeyDoor(gate);
+  limitStranger(request, gate.client.address);
+  const key = await enterByKey(door, text);
+  factsOf(request).stillOpen = () =>
+    enterByKey(door, text).then(
+      () => true,
+      () => false,
+    );
+  refuseHiddenTenant(key.actor, route, params);
+  const perMinute = key.callsPerMinute ?? keyCallsPerMinute;
+  limitApi(request, { id: key.actor.keyId, perMinute, address: gate.client.address, where: "owner" });
+  refuseOtherBodies(request, route, body);
+  return ownerContext(gate, key.actor, request, body);
+}
+
 /** Lets a program in by its access token: whose it is, as the rules take it. @throws AppError unauthenticated (401). */
 export async function enterOwnerApi(
   services: Services,
@@ -55,12 +86,18 @@ export async function enterOwnerApi(
   facts.route = route;
   const gate = ownerGate(services, request);
   const token = bearerOf(request);
+  const keyText = apiKeyText(request, token);
+  if (keyText !== null) return enterOwnerByKey(gate, keyText, { request, body, route, params });
   const operator = token === null ? null : await operatorOfToken(gate, token);
-  if (operator === null) throw needSignIn();
+  if (operator === null) {
+    limitStranger(request, gate.client.address);
+    throw needSignIn();
+  }
   const { sessionId } = operator.actor;
   facts.stillOpen = () => isOperatorSessionOpen(gate, sessionId);
   refuseHiddenTenant(operator.actor, route, params);
-  await limitApi(request, sessionId);
+  limitApi(request, { id: sessionId, address: gate.client.address, where: "owner" });
+  refuseBeforePassword(operator.mustChangePassword, beforePasswordApi.test(route));
   refuseBeforeEnrolment(operator.enrolmentDue, beforeEnrolment.test(route));
   refuseOtherBodies(request, route, body);
   return ownerContext(gate, operator.actor, request, body);
@@ -89,9 +126,10 @@ export async function enterOwnerPage(services: Services, { request, body, route,
   facts.stillOpen = () => isOperatorSessionOpen(gate, sessionId);
   requireCsrf(request, services.keyring, sessionId, body);
   facts.form = body;
+  refuseBeforePassword(operator.mustChangePassword, beforePassword.test(route));
   refuseBeforeEnrolment(operator.enrolmentDue, beforeFactor.test(route));
   const ctx = await ownerContext(gate, operator.actor, request, body);
-  return { ctx, page, operator: operator.actor };
+  return { ctx, page, operator: operator.actor, enrolmentDue: operator.enrolmentDue };
 }
 
 /** For pages of the owner portal; a change needs the form's proof. */
@@ -102,9 +140,13 @@ export const ownerPages = (services: Services) =>
 
 /** For routes of the owner portal that are open to strangers (sign-in). */
 export const ownerOpen = (services: Services) =>
-  new Elysia().derive({ as: "scoped" }, ({ request, body, route }) => {
+  new Elysia().derive({ as: "scoped" }, async ({ request, body, route }) => {
     factsOf(request).route = route;
     refuseForeignForm(request);
-    if (route.startsWith("/api/")) refuseOtherBodies(request, route, body);
-    return { gate: ownerGate(services, request), page: strangersPage(services, request) };
+    const gate = ownerGate(services, request);
+    if (route.startsWith("/api/")) {
+      await nameProgram(request, ownerKeyDoor(gate));
+      refuseOtherBodies(request, route, body);
+    }
+    return { gate, page: strangersPage(services, request) };
   });

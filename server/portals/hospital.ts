@@ -1,16 +1,21 @@
 import { Elysia } from "elysia";
+import { accountRoutePages } from "../auth/account.pages.ts";
 import { signInPages } from "../auth/sign-in.pages.ts";
+import { credentialsPages } from "../auth/credentials.pages.ts";
 import { departmentsPages } from "../hospital/departments/departments.pages.ts";
 import { homePages } from "../hospital/home/home.pages.ts";
 import { importPages } from "../hospital/import/import.pages.ts";
 import { patientPages } from "../hospital/patients/patient.pages.ts";
 import { patientsPages } from "../hospital/patients/patients.pages.ts";
+import { privacyPages } from "../hospital/privacy/privacy.pages.ts";
 import { profilePages } from "../hospital/profile/profile.pages.ts";
 import { rolesPages } from "../hospital/roles/roles.pages.ts";
+import { passwordPolicyPages } from "../hospital/settings/password-policy.pages.ts";
 import { settingsPages } from "../hospital/settings/settings.pages.ts";
 import { usersPages } from "../hospital/users/users.pages.ts";
 import { answerError } from "../http/errors.ts";
 import { preferencePages } from "../http/preferences.ts";
+import { mailboxPages } from "../mail/mailbox.pages.ts";
 import type { Services } from "../tenancy/services.ts";
 import { tenantApiRoutes } from "./api.ts";
 import { docsPortal } from "./docs.ts";
@@ -22,11 +27,16 @@ export function hospitalPortal(services: Services) {
     .use(preferencePages())
     .use(docsPortal(services))
     .use(signInPages(services, "hospital"))
+    .use(credentialsPages(services, "hospital"))
+    .use(mailboxPages(services, "hospital"))
+    .use(passwordPolicyPages(services))
     .use(homePages(services))
     .use(profilePages(services))
+    .use(accountRoutePages(services, "hospital"))
     .use(settingsPages(services))
     .use(patientsPages(services))
     .use(patientPages(services))
+    .use(privacyPages(services))
     .use(usersPages(services))
     .use(rolesPages(services))
     .use(departmentsPages(services))

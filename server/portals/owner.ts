@@ -1,5 +1,7 @@
 import { Elysia } from "elysia";
 import { createDashboard } from "../../jobs/dashboard.ts";
+import { accountRoutePages, operatorProfilePages } from "../auth/account.pages.ts";
+import { credentialsPages } from "../auth/credentials.pages.ts";
 import { authorize } from "../auth/permissions.ts";
 import { signInPages } from "../auth/sign-in.pages.ts";
 import { AppError } from "../errors.ts";
@@ -7,13 +9,16 @@ import { answerError } from "../http/errors.ts";
 import { factsOf } from "../http/facts.ts";
 import { signedInOperator } from "../http/owner.ts";
 import { preferencePages } from "../http/preferences.ts";
+import { mailboxPages } from "../mail/mailbox.pages.ts";
 import { ownerHomePages } from "../owner/home/home.pages.ts";
+import { ownerPasswordPolicyPages } from "../owner/operators/password-policy.pages.ts";
 import { setUpPages } from "../owner/tenants/set-up.pages.ts";
 import { tenantsPages } from "../owner/tenants/tenants.pages.ts";
 import { wizardPages } from "../owner/tenants/wizard.pages.ts";
 import type { Services } from "../tenancy/services.ts";
 import { ownerApiRoutes } from "./api.ts";
 import { docsPortal } from "./docs.ts";
+import { syncPortal } from "./sync.ts";
 
 /** The owner portal. */
 export function ownerPortal(services: Services) {
@@ -30,11 +35,17 @@ export function ownerPortal(services: Services) {
     .use(preferencePages())
     .use(docsPortal(services))
     .use(signInPages(services, "owner"))
+    .use(credentialsPages(services, "owner"))
+    .use(mailboxPages(services, "owner"))
+    .use(ownerPasswordPolicyPages(services))
+    .use(operatorProfilePages(services))
+    .use(accountRoutePages(services, "owner"))
     .use(ownerApiRoutes(services))
     .use(ownerHomePages(services))
     .use(wizardPages(services))
     .use(setUpPages(services))
     .use(tenantsPages(services))
     .all("/jobs", jobs, { parse: "none", detail: { hide: true } })
-    .all("/jobs/*", jobs, { parse: "none", detail: { hide: true } });
+    .all("/jobs/*", jobs, { parse: "none", detail: { hide: true } })
+    .use(syncPortal(services));
 }

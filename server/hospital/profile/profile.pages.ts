@@ -1,8 +1,11 @@
 import { Elysia } from "elysia";
-import { PasswordPage } from "../../../views/hospital/profile/password-page.tsx";
 import { ProfilePage } from "../../../views/hospital/profile/profile-page.tsx";
 import { catalogue } from "../../../views/messages/catalogue.ts";
-import { emptyForm } from "../../../views/ui/form-state.ts";
+import { listOwnSessions } from "../../auth/account-sessions.ts";
+import { hospitalAccount } from "../../auth/hospital-plane.ts";
+import type { UserActor } from "../../auth/permissions.ts";
+import { getSecondFactor } from "../../auth/second-factor.ts";
+import { hospitalGate } from "../../http/contexts.ts";
 import { clearCookie, setCookie } from "../../http/cookies.ts";
 import { factsOf } from "../../http/facts.ts";
 import { refusalOf, refuseInvalid } from "../../http/form.ts";
@@ -11,36 +14,36 @@ import { languageCookie, themeCookie } from "../../http/page.ts";
 import { goTo, html } from "../../http/reply.ts";
 import { parseForm } from "../../input.ts";
 import type { Services } from "../../tenancy/services.ts";
-import { passwordInput, profileInput } from "./profile.input.ts";
-import {
-  changeOwnPassword,
-  endOtherSessions,
-  endOwnSession,
-  getProfile,
-  listOwnSessions,
-  updateProfile,
-} from "./profile.ts";
+import { profileInput } from "./profile.input.ts";
+import { getProfile, updateProfile } from "./profile.ts";
 
 const hidden = { detail: { hide: true } };
 const yearSeconds = 365 * 24 * 3600;
 
-/** A person's own account: name, language, password, sessions. */
+/** What one's own page says of signing in: where one is signed in, and the second factor. */
+async function signInOf(services: Services, request: Request, user: UserActor) {
+  const account = hospitalAccount(hospitalGate(services, request), user);
+  const [sessions, factor] = await Promise.all([listOwnSessions(account), getSecondFactor(account)]);
+  return { sessions, factor };
+}
+
+/** A person's own account: name and language; password, sessions and the second factor are the same on both portals. */
 export const profilePages = (services: Services) =>
   new Elysia({ prefix: "/profile" })
     .use(hospitalPages(services))
     .get(
       "",
-      async ({ ctx, page }) => {
-        const [profile, sessions] = await Promise.all([getProfile(ctx), listOwnSessions(ctx)]);
+      async ({ ctx, page, user, request }) => {
+        const [profile, signIn] = await Promise.all([getProfile(ctx), signInOf(services, request, user)]);
         const { name, language, theme } = profile;
         const form = { values: { name, language: language ?? undefined, theme }, errors: [] };
-        return html(ProfilePage({ page, profile, sessions, form }));
+        return html(ProfilePage({ page, profile, ...signIn, form }));
       },
       hidden,
     )
     .post(
       "",
-      async ({ ctx, page, body, request }) => {
+      async ({ ctx, page, user, body, request }) => {
         try {
           const input = refuseInvalid(parseForm(profileInput, body));
           await updateProfile(ctx, input);
@@ -59,46 +62,9 @@ export const profilePages = (services: Services) =>
           return response;
         } catch (error) {
           const { form, status } = refusalOf(page, body, error);
-          const [profile, sessions] = await Promise.all([getProfile(ctx), listOwnSessions(ctx)]);
-          return html(ProfilePage({ page, profile, sessions, form }), status);
+          const [profile, signIn] = await Promise.all([getProfile(ctx), signInOf(services, request, user)]);
+          return html(ProfilePage({ page, profile, ...signIn, form }), status);
         }
-      },
-      hidden,
-    )
-    .get(
-      "/password",
-      async ({ ctx, page }) =>
-        html(PasswordPage({ page, form: emptyForm, must: (await getProfile(ctx)).mustChangePassword })),
-      hidden,
-    )
-    .post(
-      "/password",
-      async ({ ctx, page, body, request }) => {
-        const { mustChangePassword } = await getProfile(ctx);
-        try {
-          await changeOwnPassword(ctx, refuseInvalid(parseForm(passwordInput, body)));
-          const text = page.t.staff.profile.passwordChanged;
-          return goTo(request, mustChangePassword ? "/" : "/profile", { tone: "success", text });
-        } catch (error) {
-          const { status, ...refused } = refusalOf(page, body, error);
-          return html(PasswordPage({ page, ...refused, must: mustChangePassword }), status);
-        }
-      },
-      hidden,
-    )
-    .post(
-      "/sessions/others/end",
-      async ({ ctx, page, request }) => {
-        await endOtherSessions(ctx);
-        return goTo(request, "/profile", { tone: "success", text: page.t.staff.profile.othersEnded });
-      },
-      hidden,
-    )
-    .post(
-      "/sessions/:id/end",
-      async ({ ctx, page, params, request }) => {
-        await endOwnSession(ctx, params.id);
-        return goTo(request, "/profile", { tone: "success", text: page.t.staff.profile.sessionEnded });
       },
       hidden,
     );

@@ -1,21 +1,25 @@
-import type { OwnSession, Profile } from "../../../server/hospital/profile/profile.ts";
+import type { SessionRow } from "../../../server/auth/account-sessions.ts";
+import type { SecondFactorState } from "../../../server/auth/second-factor.ts";
+import type { Profile } from "../../../server/hospital/profile/profile.ts";
+import { FactorPanel } from "../../account/factor-panel.tsx";
+import { SessionsPanel } from "../../account/sessions-panel.tsx";
 import { AppLayout } from "../../layouts/app-layout.tsx";
 import { languages } from "../../messages/catalogue.ts";
 import type { Page } from "../../page.ts";
 import { Button, LinkButton } from "../../ui/button.tsx";
 import { Select } from "../../ui/choices.tsx";
-import { CsrfField, FieldRow, Form, FormActions, FormErrors } from "../../ui/form.tsx";
+import { FieldRow, Form, FormActions, FormErrors } from "../../ui/form.tsx";
 import type { FormState } from "../../ui/form-state.ts";
 import { TextInput } from "../../ui/inputs.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { Panel } from "../../ui/panel.tsx";
-import { SessionsTable } from "./sessions-table.tsx";
 
 export interface ProfilePageProps {
   readonly page: Page;
   readonly profile: Profile;
   readonly form: FormState;
-  readonly sessions: readonly OwnSession[];
+  readonly sessions: readonly SessionRow[];
+  readonly factor: SecondFactorState;
 }
 
 /** A person's own account. */
@@ -25,6 +29,7 @@ export function ProfilePage(props: ProfilePageProps): JSX.Element {
   return (
     <AppLayout page={page} title={profile.title}>
       <PageHeader title={profile.title} lead={props.profile.email}>
+        <LinkButton href="/profile/email" label={page.t.credentials.emailTitle} icon="mail" />
         <LinkButton href="/profile/password" label={profile.changePassword} icon="key-round" />
       </PageHeader>
       <FormErrors
@@ -35,9 +40,16 @@ export function ProfilePage(props: ProfilePageProps): JSX.Element {
       <Panel title={profile.preferences}>
         <ProfileForm {...props} />
       </Panel>
-      <Panel title={profile.sessions} flush actions={sessions.length > 1 ? <EndOthers page={page} /> : ""}>
-        <SessionsTable page={page} sessions={sessions} />
-      </Panel>
+      <FactorPanel page={page} state={props.factor} />
+      <SessionsPanel
+        page={page}
+        sessions={sessions}
+        base="/profile/sessions"
+        endAll={
+          sessions.length > 1 ? { action: "/profile/sessions/others/end", label: profile.endOthers } : null
+        }
+        mayEnd
+      />
     </AppLayout>
   );
 }
@@ -73,14 +85,5 @@ function ProfileForm({ page, form }: ProfilePageProps): JSX.Element {
         <Button label={t.actions.saveChanges} look="primary" />
       </FormActions>
     </Form>
-  );
-}
-
-function EndOthers({ page }: { page: Page }): JSX.Element {
-  return (
-    <form method="post" action="/profile/sessions/others/end" data-hold>
-      <CsrfField page={page} />
-      <Button label={page.t.staff.profile.endOthers} size="small" icon="log-out" />
-    </form>
   );
 }
