@@ -39,7 +39,10 @@ export const seedRoles: readonly SeedRole[] = [
     description: "Stands in for the administrator, but edits neither roles nor settings.",
     permissions: allHospitalPermissions.filter(
       (permission) =>
-        permission !== "roles:edit" && permission !== "settings:edit" && !permission.startsWith("keys:"),
+        permission !== "roles:edit" &&
+        permission !== "settings:edit" &&
+        permission !== "audit:export" &&
+        !permission.startsWith("keys:"),
     ),
   },
   {

@@ -3,6 +3,7 @@ import { grantHospital } from "../../db/grants.ts";
 import { migrate } from "../../db/migrate.ts";
 import { tenants } from "../../db/schema/control/tenants.ts";
 import type { Services } from "../tenancy/services.ts";
+import { adoptHospitalAudit } from "./audit.ts";
 import { failureReason } from "./provision-failure.ts";
 import { placesOf } from "./tenant-places.ts";
 
@@ -56,6 +57,7 @@ async function migrateOne(
     }
     const { applied } = await migrate(primaryAdmin, "hospital");
     await grantHospital(primaryAdmin, tenant.roleName, "primary");
+    await adoptHospitalAudit(services, id);
     return { tenantId: id, subdomain, ok: true, applied: applied.length, reason: null };
   } catch (error) {
     services.log.error(

@@ -2,6 +2,7 @@ import type { Place } from "../../db/planes.ts";
 import { seedPlans } from "../owner/plans/plans.ts";
 import { recordServer } from "../owner/servers/servers.ts";
 import type { Services } from "../tenancy/services.ts";
+import { adoptOwnerAudit } from "./audit.ts";
 import { giveDataKeys } from "./data-keys.ts";
 
 /** Servers for hospitals' databases as the process was started with them; null: none told. */
@@ -27,4 +28,5 @@ export async function seedControl(services: Services, servers: StartingServers):
       await recordServer(tx, keyring, { name: "online", region: "local", purpose: "copy", admin: online });
   });
   await giveDataKeys(services);
+  await adoptOwnerAudit(services);
 }

@@ -6,6 +6,7 @@ import { openFoundation } from "../foundation.ts";
 import { createLog, type Log } from "../log.ts";
 import { closeServices, createServices } from "../services.ts";
 import { UsageError } from "./arguments.ts";
+import { auditCommands } from "./audit.ts";
 import type { Command } from "./command.ts";
 import { type CommandOutput, importFhir, importUsage } from "./import.ts";
 import { keyCommands } from "./keys.ts";
@@ -28,6 +29,7 @@ const commands: readonly Command[] = [
   ...serverCommands,
   ...stateCommands,
   ...keyCommands,
+  ...auditCommands,
   importCommand,
 ];
 

@@ -76,6 +76,7 @@ export const staff = {
     roles: "Roles",
     departments: "Departments",
     settings: "Settings",
+    audit: "Audit",
     sync: "Online copy",
   },
   permissionNames: {
@@ -107,6 +108,8 @@ export const staff = {
     "departments:edit": "Add and change departments",
     "settings:read": "See the settings",
     "settings:edit": "Change the settings",
+    "audit:read": "See who looked at and changed what",
+    "audit:export": "Export the audit",
     "sync:read": "See the state of the online copy",
     "sync:push": "Copy online now",
   },

@@ -75,6 +75,7 @@ export const staff: Messages["staff"] = {
     roles: "भूमिकाएँ",
     departments: "विभाग",
     settings: "सेटिंग",
+    audit: "लेखा-परीक्षा",
     sync: "ऑनलाइन प्रति",
   },
   permissionNames: {
@@ -106,6 +107,8 @@ export const staff: Messages["staff"] = {
     "departments:edit": "विभाग जोड़ना और बदलना",
     "settings:read": "सेटिंग देखना",
     "settings:edit": "सेटिंग बदलना",
+    "audit:read": "देखना कि किसने क्या देखा और बदला",
+    "audit:export": "लेखा-परीक्षा निर्यात करना",
     "sync:read": "ऑनलाइन प्रति की स्थिति देखना",
     "sync:push": "अभी ऑनलाइन प्रति बनाना",
   },

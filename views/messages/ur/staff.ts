@@ -77,6 +77,7 @@ export const staff: Messages["staff"] = {
     roles: "عہدے",
     departments: "شعبے",
     settings: "ترتیبات",
+    audit: "ریکارڈِ کار",
     sync: "آن لائن نقل",
   },
   permissionNames: {
@@ -108,6 +109,8 @@ export const staff: Messages["staff"] = {
     "departments:edit": "شعبے شامل کرنا اور بدلنا",
     "settings:read": "ترتیبات دیکھنا",
     "settings:edit": "ترتیبات بدلنا",
+    "audit:read": "دیکھنا کہ کس نے کیا دیکھا اور بدلا",
+    "audit:export": "ریکارڈِ کار برآمد کرنا",
     "sync:read": "آن لائن نقل کی حالت دیکھنا",
     "sync:push": "ابھی آن لائن نقل کرنا",
   },
