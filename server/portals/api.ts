@@ -5,12 +5,14 @@ import { signInApi } from "../auth/sign-in.api.ts";
 import { clinicalApi } from "../hospital/clinical/clinical.api.ts";
 import { departmentsApi } from "../hospital/departments/departments.api.ts";
 import { importApi } from "../hospital/import/import.api.ts";
+import { keysApi } from "../hospital/keys/keys.api.ts";
 import { patientsApi } from "../hospital/patients/patients.api.ts";
 import { privacyApi } from "../hospital/privacy/privacy.api.ts";
 import { rolesApi } from "../hospital/roles/roles.api.ts";
 import { passwordPolicyApi } from "../hospital/settings/password-policy.api.ts";
 import { settingsApi } from "../hospital/settings/settings.api.ts";
 import { usersApi } from "../hospital/users/users.api.ts";
+import { ownerKeysApi } from "../owner/keys/keys.api.ts";
 import { ownerPasswordPolicyApi } from "../owner/operators/password-policy.api.ts";
 import { plansApi } from "../owner/plans/plans.api.ts";
 import { serversApi } from "../owner/servers/servers.api.ts";
@@ -28,8 +30,8 @@ export const tenantApiRoutes = (services: Services): Elysia =>
   plain(
     new Elysia()
       .use(signInApi(services, "hospital"))
-    .use(credentialsApi(services, "hospital"))
-    .use(passwordPolicyApi(services))
+      .use(credentialsApi(services, "hospital"))
+      .use(passwordPolicyApi(services))
       .use(accountRoutes(services, "hospital"))
       .use(patientsApi(services))
       .use(privacyApi(services))
@@ -38,7 +40,8 @@ export const tenantApiRoutes = (services: Services): Elysia =>
       .use(departmentsApi(services))
       .use(settingsApi(services))
       .use(clinicalApi(services))
-      .use(importApi(services)),
+      .use(importApi(services))
+      .use(keysApi(services)),
   );
 
 /** Every JSON route of the owner plane. */
@@ -46,13 +49,14 @@ export const ownerApiRoutes = (services: Services): Elysia =>
   plain(
     new Elysia()
       .use(signInApi(services, "owner"))
-    .use(credentialsApi(services, "owner"))
-    .use(ownerPasswordPolicyApi(services))
+      .use(credentialsApi(services, "owner"))
+      .use(ownerPasswordPolicyApi(services))
       .use(accountRoutes(services, "owner"))
       .use(tenantsApi(services))
       .use(tenantStatusApi(services))
       .use(tenantInsideApi(services))
       .use(provisioningApi(services))
       .use(plansApi(services))
-      .use(serversApi(services)),
+      .use(serversApi(services))
+      .use(ownerKeysApi(services)),
   );

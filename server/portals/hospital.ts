@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { accountRoutePages } from "../auth/account.pages.ts";
-import { signInPages } from "../auth/sign-in.pages.ts";
 import { credentialsPages } from "../auth/credentials.pages.ts";
+import { signInPages } from "../auth/sign-in.pages.ts";
 import { departmentsPages } from "../hospital/departments/departments.pages.ts";
 import { homePages } from "../hospital/home/home.pages.ts";
 import { importPages } from "../hospital/import/import.pages.ts";
