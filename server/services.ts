@@ -1,23 +1,38 @@
 import { type ConnectOptions, createConnections } from "../db/connect.ts";
 import type { Place } from "../db/planes.ts";
 import type { OpenJobQueue } from "../jobs/queue.ts";
+import { controlDirectory } from "./bridge/control-directory.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Keyring } from "./crypto.ts";
 import type { Env } from "./env.ts";
 import type { Log } from "./log.ts";
 import { hearMail } from "./mail/announce.ts";
-import { createResolver } from "./tenancy/resolve.ts";
+import type { TenantDirectory } from "./tenancy/directory.ts";
+import { createResolver, type Resolver } from "./tenancy/resolve.ts";
 import type { Services } from "./tenancy/services.ts";
 
 export interface ServiceParts {
   readonly env: Env;
   readonly log: Log;
   readonly keyring: Keyring;
-  readonly controlPlace: Place;
+  /** Null on a hospital's own server. */
+  readonly controlPlace: Place | null;
   readonly queue: OpenJobQueue;
   readonly clock?: Clock;
   readonly connect?: Omit<ConnectOptions, "control">;
+  /** How this process knows its hospitals; left out, from the control database. */
+  readonly known?: (base: Omit<Services, "resolver" | "directory">) => Known;
 }
+
+export interface Known {
+  readonly resolver: Resolver;
+  readonly directory: TenantDirectory;
+}
+
+const fromControl: NonNullable<ServiceParts["known"]> = (base) => ({
+  resolver: createResolver(base),
+  directory: controlDirectory(base),
+});
 
 const stopHearing = new WeakMap<OpenJobQueue, () => void>();
 
@@ -26,18 +41,28 @@ const afterTheActMs = 300;
 
 function askForDelivery(queue: OpenJobQueue, tenantId: string | null): void {
   const options = { dedupeKey: tenantId ?? "owner", delayMs: afterTheActMs };
-  void (tenantId === null ? queue.add("mail.send-owner", {}, options) : queue.add("mail.send", { tenantId }, options));
+  void (tenantId === null
+    ? queue.add("mail.send-owner", {}, options)
+    : queue.add("mail.send", { tenantId }, options));
 }
 
 /** Puts together what one process has. Nothing is connected until it is used. */
 export function createServices(parts: ServiceParts): Services {
   const connections = createConnections({ ...parts.connect, control: parts.controlPlace });
-  const base = { ...parts, clock: parts.clock ?? systemClock, connections };
+  const { env, log, keyring, queue, controlPlace, known = fromControl } = parts;
+  const base = {
+    ...{ env, log, keyring, queue, connections },
+    clock: parts.clock ?? systemClock,
+    get controlPlace() {
+      if (controlPlace === null) throw new Error("A hospital's own server has no control database.");
+      return controlPlace;
+    },
+  };
   stopHearing.set(
     parts.queue,
     hearMail((place) => askForDelivery(parts.queue, place)),
   );
-  return { ...base, resolver: createResolver(base) };
+  return Object.assign(base, known(base));
 }
 
 /** Hears of changed hospitals from other copies of the app, for as long as the process lives. */

@@ -1,5 +1,3 @@
-import { eq, sql } from "drizzle-orm";
-import { tenants } from "../../db/schema/control/tenants.ts";
 import { authorize } from "../auth/permissions.ts";
 import type { SettingsInput } from "../hospital/settings/settings.input.ts";
 import {
@@ -33,10 +31,7 @@ export async function saveHospitalSettings(
   const shared = { companyName: name, timeZone, currency, language };
   const fields = ["name", "timeZone", "currency", "language"] as const;
   if (fields.some((field) => values[field] !== undefined && values[field] !== current[field])) {
-    await services.connections.control.db
-      .update(tenants)
-      .set({ ...shared, updatedAt: context.clock.now(), version: sql`${tenants.version} + 1` })
-      .where(eq(tenants.id, context.hospital.id));
+    await services.directory.keepFacts(context.hospital.id, shared, context.clock);
     services.resolver.forget();
   }
   return updateSettings(context, values, version);

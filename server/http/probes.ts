@@ -1,4 +1,3 @@
-import { sql } from "drizzle-orm";
 import { queueHealth } from "../../jobs/health.ts";
 import type { Services } from "../tenancy/services.ts";
 import { json } from "./reply.ts";
@@ -25,10 +24,10 @@ async function answers(work: Promise<unknown>): Promise<boolean> {
 /** Whether everything that requests need serves: 200, or 503 with the names of what does not. */
 export async function readyz(services: Services): Promise<Response> {
   const [control, queue] = await Promise.all([
-    answers(services.connections.control.db.execute(sql`select 1`)),
+    answers(services.directory.alive()),
     queueHealth(services.queue).catch(() => ({ ready: false })),
   ]);
-  const missing = [...(control ? [] : ["control-database"]), ...(queue.ready ? [] : ["jobs"])];
+  const missing = [...(control ? [] : [services.directory.name]), ...(queue.ready ? [] : ["jobs"])];
   const ready = missing.length === 0;
   return json({ status: ready ? "ready" : "not-ready", missing }, ready ? 200 : 503, {
     "cache-control": "no-store",

@@ -5,6 +5,7 @@ import type { Clock } from "../clock.ts";
 import type { Keyring } from "../crypto.ts";
 import type { Env } from "../env.ts";
 import type { Log } from "../log.ts";
+import type { TenantDirectory } from "./directory.ts";
 import type { Resolver } from "./resolve.ts";
 
 /** What one process has; made once by `createServices`, handed to portals, bridge, jobs and the command line. */
@@ -15,9 +16,11 @@ export interface Services {
   /** The master key and those before it; other keys are derived from them or sealed with them. */
   readonly keyring: Keyring;
   readonly connections: Connections;
-  /** The control database as its owner, for the few that connect directly (sync, provisioning, locks). */
+  /** The control database as its owner (@throws Error on a hospital's own server), for the few that connect directly (sync, provisioning, locks). */
   readonly controlPlace: Place;
   readonly queue: OpenJobQueue;
   /** Host and id to hospital. */
   readonly resolver: Resolver;
+  /** What is known of hospitals beside their own databases. */
+  readonly directory: TenantDirectory;
 }
