@@ -16,6 +16,7 @@ export function classify(key: Uint8Array, found: readonly Found[]): readonly Bro
   for (const one of found) {
     // Its own row lies elsewhere, and is told there.
     if (one.row === null && one.id !== null && lying.has(one.id)) continue;
+    if (compared.includes(one) && isWholeAfter(key, one, compared)) continue;
     const told = compared.includes(one) ? (toldOf(key, one, compared) ?? one) : one;
     const { id, at, fault, lane, n, explanation } = told;
     results.push({ id, at, fault, lane, n, explanation });
@@ -41,6 +42,14 @@ function toldOf(key: Uint8Array, one: Found, others: readonly Found[]): BrokenRo
   return before !== null && rows.some((other) => belongsAt(key, other, one, before.macs))
     ? { ...one, fault: "inserted", explanation: "The rows after it were pushed on to make room for it." }
     : null;
+}
+
+/** Whether a row is whole after the row it names as its former, which is the one that was moved. */
+function isWholeAfter(key: Uint8Array, { row }: Found, others: readonly Found[]): boolean {
+  if (row?.n == null) return false;
+  const place = { lane: row.lane ?? 0, n: row.n, prev: row.prev };
+  const former = others.find((other) => other.row !== null && other.row !== row && other.row.id === row.prev);
+  return former?.row?.mac != null && macOf(key, factsOf(row), place, former.row.mac) === row.mac;
 }
 
 /** Whether `other` is whole in the place where `here` lies, right after the row before. */
