@@ -10,6 +10,8 @@ import { seedControl } from "./bridge/seed-control.ts";
 import { type Env, EnvError, readEnv } from "./env.ts";
 import { AppError } from "./errors.ts";
 import { demoPasswordOf, openFoundation, urlOf } from "./foundation.ts";
+import { postgresCounts, redisCounts } from "./http/rate-counts.ts";
+import { shareCalls } from "./http/rate-limit.ts";
 import { createLifetime, type Lifetime } from "./lifetime.ts";
 import { createLog, type Log } from "./log.ts";
 import { listen } from "./serve.ts";
@@ -58,6 +60,8 @@ async function start(env: Env, log: Log, lifetime: Lifetime): Promise<void> {
   lifetime.opened("services", () => closeServices(services), 10_000);
   await seedControl(services, foundation.servers);
   await hearTenantChanges(step(services));
+  shareCalls(redisUrl === null ? postgresCounts(services.connections.control.db) : redisCounts(redisUrl));
+  lifetime.opened("call counts", async () => shareCalls(null), 1_000);
   // On one machine every hospital is brought up to date with the app; in a data centre in waves, by command.
   if (env.databaseUrl === null) await migrateTenants(services);
 

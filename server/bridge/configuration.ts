@@ -96,6 +96,7 @@ async function tell(
         planKey: plan.key,
         subscriptionStatus: status,
         features: plan.features,
+        apiCallsPerDay: plan.limits.apiCallsPerDay,
         documentVersion: version,
         updatedAt: now,
       })
@@ -105,6 +106,7 @@ async function tell(
           planKey: plan.key,
           subscriptionStatus: status,
           features: plan.features,
+          apiCallsPerDay: plan.limits.apiCallsPerDay,
           documentVersion: version,
           updatedAt: now,
         },

@@ -48,6 +48,7 @@ export async function seedSettings({ pool, tenant, plan }: Making): Promise<void
         planKey: plan.key,
         subscriptionStatus: plan.trialDays > 0 ? "trial" : "active",
         features: plan.features,
+        apiCallsPerDay: plan.limits.apiCallsPerDay,
       })
       .onConflictDoNothing();
     await tx

@@ -74,7 +74,7 @@ export function describe(route: Described): DocumentDecoration {
     summary: route.summary,
     tags: [route.tag],
     ...(route.description === undefined ? {} : { description: route.description }),
-    security: route.open ? [] : [{ bearer: [] }],
+    security: route.open ? [] : [{ bearer: [] }, { apiKey: [] }],
     responses,
   };
 }

@@ -72,8 +72,10 @@ async function enterHospitalByKey(
   { request, body, route }: Entering,
 ): Promise<HospitalContext> {
   const door = hospitalKeyDoor(gate);
-  limitStranger(request, gate.client.address);
-  const key = await enterByKey(door, text);
+  const key = await enterByKey(door, text).catch((error: unknown) => {
+    limitStranger(request, gate.client.address);
+    throw error;
+  });
   factsOf(request).stillOpen = () =>
     enterByKey(door, text).then(
       () => true,

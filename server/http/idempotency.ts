@@ -19,6 +19,11 @@ export class Replayed extends Error {
   }
 }
 
+/** The answer to this request holds a secret: it is not kept, so the same key again answers 409 rather than tell it. */
+export function toldOnce(request: Request): void {
+  factsOf(request).keepAnswer = null;
+}
+
 type Db = ControlDb | HospitalDb;
 
 /** Claims the key in a transaction of the act; called once, before the act's first write. */

@@ -74,6 +74,10 @@ export const sharedParameters = {
     "^[\\x21-\\x7e]{1,200}$",
   ),
   IfMatch: header("If-Match", "ETag of the row as it was read; where the row has moved on, 412."),
+  AppKey: header(
+    "X-App-Key",
+    "An app key (`wlapp_…`): names the program where nobody's token is sent. Needed where the hospital asks for it.",
+  ),
   IfNoneMatch: header("If-None-Match", "ETag that is already held; where it still stands, 304."),
 };
 const parameterRef = (name: keyof typeof sharedParameters) => ({ $ref: `#/components/parameters/${name}` });
@@ -88,6 +92,8 @@ function tidyOperation(method: string, operation: Json, bodyRequired: boolean): 
   const isOpen = list(operation["security"]).length === 0;
   const changes = method !== "get";
   if (!isOpen) responses["404"] ??= problem("X-Tenant-ID names another hospital.");
+  if (isOpen) parameters.push(parameterRef("AppKey"));
+  if (isOpen) responses["401"] ??= problem("The app key in X-App-Key is missing or not valid.");
   if (changes && !isOpen) {
     parameters.push(parameterRef("IdempotencyKey"));
     responses["409"] ??= problem("The same Idempotency-Key is being worked on.");

@@ -63,8 +63,10 @@ async function enterOwnerByKey(
   { request, body, route, params }: OwnerEntering,
 ): Promise<OwnerContext> {
   const door = ownerKeyDoor(gate);
-  limitStranger(request, gate.client.address);
-  const key = await enterByKey(door, text);
+  const key = await enterByKey(door, text).catch((error: unknown) => {
+    limitStranger(request, gate.client.address);
+    throw error;
+  });
   factsOf(request).stillOpen = () =>
     enterByKey(door, text).then(
       () => true,

@@ -1,32 +1,73 @@
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { AppError } from "../errors.ts";
+import type { SharedCounts } from "./rate-counts.ts";
+import { CallWindows, type Standing } from "./rate-window.ts";
 
 /** Calls a minute that one signed-in client may make; far above what a person or a well-made integration needs. */
 export const apiCallsPerMinute = 120_000;
+/** Calls a minute of a key that has no limit of its own. */
+export const keyCallsPerMinute = 12_000;
+/** Calls a minute of all programs of one hospital together. */
+export const hospitalCallsPerMinute = 600_000;
+/** Calls a minute from one address: a whole hospital may stand behind one. */
+export const addressCallsPerMinute = 240_000;
+/** Calls a minute without anybody's token from one address: sign-ins, and tries with what is no token. */
+export const strangerCallsPerMinute = 12_000;
 
-const windowSeconds = 60;
-const byClient = new RateLimiterMemory({ points: apiCallsPerMinute, duration: windowSeconds });
+const dayMs = 86_400_000;
+const windows = new CallWindows();
+const standings = new WeakMap<Request, Standing>();
 
-const states = new WeakMap<Request, RateLimiterRes>();
-
-/** Counts one call. @throws AppError too-many (429) with Retry-After. */
-export async function limitApi(request: Request, client: string): Promise<void> {
-  try {
-    states.set(request, await byClient.consume(client));
-  } catch (limit) {
-    if (!(limit instanceof RateLimiterRes)) throw limit;
-    states.set(request, limit);
-    throw new AppError("too-many", "rate.exceeded", "Too many calls. Wait a moment and go on.", {
-      retryAfterSeconds: Math.max(1, Math.ceil(limit.msBeforeNext / 1000)),
-    });
-  }
+/** Shares the counts with the other copies of the app; null: each counts by itself. */
+export function shareCalls(store: SharedCounts | null): void {
+  windows.share(store);
 }
 
-/** The standard headers (RateLimit-Limit, -Remaining, -Reset in seconds) of a counted call. */
+/** Who calls, and what is asked of them. */
+export interface Caller {
+  /** A session's or a key's id. */
+  readonly id: string;
+  /** The key's own limit a minute, where it is a key. */
+  readonly perMinute?: number | null;
+  readonly address?: string | null;
+  /** `owner` or the hospital's id. */
+  readonly where?: string;
+  /** What the hospital's plan allows a day; null or left out: no limit. */
+  readonly perDay?: number | null;
+}
+
+/** The headers tell of the limit that is nearest to being reached. */
+function note(request: Request, standing: Standing): void {
+  const before = standings.get(request);
+  const share = (one: Standing) => one.remaining / one.limit;
+  if (before === undefined || standing.refused || share(standing) < share(before))
+    standings.set(request, standing);
+  if (!standing.refused) return;
+  throw new AppError("too-many", "rate.exceeded", "Too many calls. Wait a moment and go on.", {
+    retryAfterSeconds: standing.resetSeconds,
+  });
+}
+
+/** Counts one call by its caller, address and hospital. @throws AppError too-many (429) with Retry-After. */
+export function limitApi(request: Request, caller: string | Caller): void {
+  const who: Caller = typeof caller === "string" ? { id: caller } : caller;
+  note(request, windows.take(`c ${who.id}`, who.perMinute ?? apiCallsPerMinute));
+  if (who.address != null) note(request, windows.take(`a ${who.address}`, addressCallsPerMinute));
+  if (who.where === undefined) return;
+  note(request, windows.take(`h ${who.where}`, hospitalCallsPerMinute));
+  if (who.perDay != null) note(request, windows.take(`d ${who.where}`, Math.max(1, who.perDay), dayMs));
+}
+
+/** Counts a call that nobody's token came with. @throws AppError too-many (429) with Retry-After. */
+export function limitStranger(request: Request, address: string | null): void {
+  note(request, windows.take(`s ${address ?? "unknown"}`, strangerCallsPerMinute));
+}
+
+/** The standard headers (RateLimit-Limit, -Remaining, -Reset in seconds, -Policy) of a counted call. */
 export function rateLimitHeaders(request: Request, headers: Headers): void {
-  const state = states.get(request);
-  if (state === undefined) return;
-  headers.set("ratelimit-limit", String(apiCallsPerMinute));
-  headers.set("ratelimit-remaining", String(Math.max(0, state.remainingPoints)));
-  headers.set("ratelimit-reset", String(Math.max(0, Math.ceil(state.msBeforeNext / 1000))));
+  const standing = standings.get(request);
+  if (standing === undefined) return;
+  headers.set("ratelimit-limit", String(standing.limit));
+  headers.set("ratelimit-remaining", String(standing.remaining));
+  headers.set("ratelimit-reset", String(standing.resetSeconds));
+  headers.set("ratelimit-policy", `${standing.limit};w=${standing.windowSeconds}`);
 }

@@ -27,7 +27,19 @@ function describedApp(services: Services) {
               "`/api/v1/owner/*` is served on the owner portal's host, `/api/v1/tenant/*` on each hospital's own host.",
           },
           components: {
-            securitySchemes: { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
+            securitySchemes: {
+              bearer: {
+                type: "http",
+                scheme: "bearer",
+                description: "A person's access token (JWT), or an API key (`wl_…`).",
+              },
+              apiKey: {
+                type: "apiKey",
+                in: "header",
+                name: "X-API-Key",
+                description: "An API key (`wl_…`).",
+              },
+            },
           },
         },
         exclude: [/^(?!\/api\/)/],

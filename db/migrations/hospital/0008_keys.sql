@@ -71,3 +71,6 @@ $$;
 -- Hospitals that were there before: their standard roles see and keep the keys.
 update roles set permissions = permissions || array['keys:read', 'keys:edit'], version = version + 1, updated_at = now()
 where key in ('admin', 'it-admin') and not permissions && array['keys:read', 'keys:edit'];
+
+-- What the plan allows programs in a day, as last received from the owner; null is no limit.
+alter table entitlement add column api_calls_per_day integer;

@@ -29,6 +29,8 @@ export const entitlement = pgTable(
     planKey: text().notNull(),
     subscriptionStatus: text().notNull(),
     features: jsonb().$type<readonly string[]>().notNull(),
+    /** Calls of programs in a day; null is unlimited. */
+    apiCallsPerDay: integer(),
     documentVersion: integer().notNull().default(1),
     validUntil: instant(),
     updatedAt: instant().notNull().defaultNow(),

@@ -1,0 +1,48 @@
+import { type KeyDoor, type KnownKey, keyOfText, needsAppKey } from "../auth/api-key-actor.ts";
+import { looksLikeKey } from "../auth/key-text.ts";
+import { AppError } from "../errors.ts";
+import { hospitalKeyTables, isHospitalScope } from "../hospital/keys/keys.ts";
+import { isOwnerScope, ownerKeyTables } from "../owner/keys/keys.ts";
+import type { HospitalGate, OwnerGate } from "../tenancy/context.ts";
+import { limitStranger } from "./rate-limit.ts";
+
+/** Where a hospital's keys are looked up. */
+export function hospitalKeyDoor({ hospital, db, clock, client }: HospitalGate): KeyDoor {
+  return { where: hospital.id, db, clock, client, tables: hospitalKeyTables, isScope: isHospitalScope };
+}
+
+/** Where the owner plane's keys are looked up. */
+export function ownerKeyDoor({ db, clock, client }: OwnerGate): KeyDoor {
+  return { where: "owner", db, clock, client, tables: ownerKeyTables, isScope: isOwnerScope };
+}
+
+/** The API key a request carries, as `Authorization: Bearer wl_…` or `X-API-Key`; null where it carries none. */
+export function apiKeyText(request: Request, bearer: string | null): string | null {
+  if (bearer !== null) return looksLikeKey(bearer) ? bearer : null;
+  return request.headers.get("x-api-key");
+}
+
+const refused = (code: string, message: string) => new AppError("unauthenticated", code, message);
+
+/** The key that acts. @throws AppError unauthenticated (401) `key.unknown`; forbidden (403) `key.address`. */
+export async function enterByKey(door: KeyDoor, text: string): Promise<KnownKey> {
+  const key = await keyOfText(door, text, "api");
+  if (key === null) throw refused("key.unknown", "This API key is unknown, expired or revoked.");
+  return key;
+}
+
+/**
+ * Which program makes a call that carries nobody's token: by its app key, where it sends one or has to.
+ * @throws AppError unauthenticated (401) `app-key.unknown`, `app-key.required`; too-many (429).
+ */
+export async function nameProgram(request: Request, door: KeyDoor): Promise<void> {
+  limitStranger(request, door.client.address);
+  const text = request.headers.get("x-app-key");
+  if (text === null) {
+    if (await needsAppKey(door))
+      throw refused("app-key.required", "Programs name themselves here: send an app key in X-App-Key.");
+    return;
+  }
+  if ((await keyOfText(door, text, "app")) === null)
+    throw refused("app-key.unknown", "This app key is unknown, expired or revoked.");
+}
