@@ -4,12 +4,14 @@ import {
   directionOf,
   type Language,
   type Page,
+  type SyncChip,
   type Theme,
   type Toast,
 } from "../../views/page.ts";
 import type { SignedInUser } from "../auth/hospital-actor.ts";
 import type { SignedInOperator } from "../auth/owner-actor.ts";
 import { may } from "../auth/permissions.ts";
+import { lastCopyState } from "../hospital/sync/copy-state.ts";
 import type { Services } from "../tenancy/services.ts";
 import { assetUrls } from "./assets.ts";
 import { readCookie } from "./cookies.ts";
@@ -137,7 +139,17 @@ export function usersPage(services: Services, request: Request, user: SignedInUs
         }
       : null,
     profileHref: "/profile",
+    syncChip: syncChip(services, request),
   };
+}
+
+/** Where the rows stand; kept small, since it is on every page. */
+function syncChip(services: Services, request: Request): SyncChip | null {
+  const { hospital } = factsOf(request);
+  if (hospital === null) return null;
+  const db = () => services.connections.hospital(hospital.place).db;
+  const state = lastCopyState(hospital.id, db, services.clock);
+  return state === null ? null : { ...state, href: null };
 }
 
 /** The page as a signed-in operator sees it. */

@@ -1,5 +1,5 @@
 import type { Children } from "@kitajs/html";
-import { formatAgo, formatNumber } from "../format.ts";
+import { formatAgo, formatClock, formatNumber } from "../format.ts";
 import { languages } from "../messages/catalogue.ts";
 import { type Page, preferencesPath, type SyncChip, signOutPath, type Theme, type Tone } from "../page.ts";
 import { Chip } from "../ui/chip.tsx";
@@ -72,7 +72,7 @@ function Sync(props: { page: Page; chip: SyncChip }): JSX.Element {
   const { page, chip } = props;
   const { sync } = page.t;
   const [tone, icon] = syncLooks[chip.state];
-  const label = chip.state === "behind" ? sync.behind(chip.pendingRows) : sync[chip.state];
+  const label = syncLabel(page, chip);
   const title = chip.copiedAt === null ? sync.neverCopied : sync.copiedAt(formatAgo(page, chip.copiedAt));
   const inside = <Chip tone={tone} icon={icon} label={label} title={title} />;
   return chip.href === null ? (
@@ -82,6 +82,13 @@ function Sync(props: { page: Page; chip: SyncChip }): JSX.Element {
       {inside}
     </a>
   );
+}
+
+function syncLabel(page: Page, { state, copiedAt, pendingRows }: SyncChip): string {
+  const { sync } = page.t;
+  if (state === "behind") return sync.behind(pendingRows);
+  if (state === "offline" || copiedAt === null) return state === "offline" ? sync.offline : sync.off;
+  return state === "copied" ? sync.copied(formatClock(page, copiedAt)) : sync.off;
 }
 
 function Notices(props: { page: Page; notices: NonNullable<Page["notices"]> }): JSX.Element {

@@ -58,6 +58,8 @@ export const common = {
     docs: "API guide",
     health: "Health",
     servers: "Servers",
+    people: "People",
+    operators: "Operators",
   },
   shell: {
     skipToContent: "Skip to content",
@@ -78,7 +80,7 @@ export const common = {
     opensElsewhere: "opens in a new tab",
   },
   sync: {
-    copied: "Saved here and online",
+    copied: (time: string) => `Saved here, copied at ${time}`,
     behind: (rows: number) =>
       count(rows, { one: "# change not yet online", other: "# changes not yet online" }),
     offline: "Online copy not reached",

@@ -60,6 +60,8 @@ export const common: Pick<Messages, keyof typeof english> = {
     docs: "API मार्गदर्शिका",
     health: "सिस्टम की स्थिति",
     servers: "सर्वर",
+    people: "लोग",
+    operators: "संचालक",
   },
   shell: {
     skipToContent: "सीधे सामग्री पर जाएँ",
@@ -80,7 +82,7 @@ export const common: Pick<Messages, keyof typeof english> = {
     opensElsewhere: "नए टैब में खुलता है",
   },
   sync: {
-    copied: "यहाँ और ऑनलाइन सहेजा हुआ",
+    copied: (time) => `यहाँ सुरक्षित, ${time} पर कॉपी हुआ`,
     behind: (rows) => count(rows, { one: "# बदलाव अभी ऑनलाइन नहीं", other: "# बदलाव अभी ऑनलाइन नहीं" }),
     offline: "ऑनलाइन प्रति तक पहुँच नहीं",
     off: "ऑनलाइन प्रति नहीं है",

@@ -60,6 +60,8 @@ export const common: Pick<Messages, keyof typeof english> = {
     docs: "API رہنما",
     health: "صحتِ نظام",
     servers: "سرور",
+    people: "افراد",
+    operators: "منتظمین",
   },
   shell: {
     skipToContent: "براہِ راست مواد پر جائیں",
@@ -80,7 +82,7 @@ export const common: Pick<Messages, keyof typeof english> = {
     opensElsewhere: "نئے ٹیب میں کھلتا ہے",
   },
   sync: {
-    copied: "یہاں اور آن لائن محفوظ",
+    copied: (time) => `یہاں محفوظ، ${time} پر نقل ہوا`,
     behind: (rows) =>
       count(rows, { one: "# تبدیلی ابھی آن لائن نہیں", other: "# تبدیلیاں ابھی آن لائن نہیں" }),
     offline: "آن لائن نقل تک رسائی نہیں",
