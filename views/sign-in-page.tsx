@@ -1,6 +1,6 @@
 import { PlainLayout } from "./layouts/plain-layout.tsx";
 import type { Page } from "./page.ts";
-import { Button } from "./ui/button.tsx";
+import { Button, LinkButton } from "./ui/button.tsx";
 import { Form, FormActions, FormErrors } from "./ui/form.tsx";
 import type { FormState } from "./ui/form-state.ts";
 import { TextInput } from "./ui/inputs.tsx";
@@ -50,6 +50,7 @@ export function SignInPage(props: SignInPageProps): JSX.Element {
         />
         <FormActions>
           <Button label={t.signIn.submit} look="primary" size="large" />
+          <LinkButton href="/forgot-password" label={t.credentials.forgot} size="large" look="ghost" />
         </FormActions>
       </Form>
       {props.demoEmails.length === 0 ? "" : <DemoAccounts page={page} emails={props.demoEmails} />}

@@ -32,6 +32,14 @@ const personOf = ({ user, role, departments, mustChange }: Row): Person => ({
   actorIn: (sessionId) => userActorOf(user, role, sessionId, departments),
 });
 
+/** Where sign-in keeps its rows in a hospital. */
+export const hospitalTables = {
+  ...hospitalSessionTables,
+  secondFactors,
+  recoveryCodes,
+  challenges: signInChallenges,
+};
+
 /** A hospital, as sign-in knows it. */
 // open: what is read of it is whose password or session is being judged
 export function hospitalPlane(gate: HospitalGate): Plane {
@@ -52,7 +60,7 @@ export function hospitalPlane(gate: HospitalGate): Plane {
     where: gate.hospital.id,
     title: gate.hospital.name,
     audience: `hospital:${gate.hospital.id}`,
-    tables: { ...hospitalSessionTables, secondFactors, recoveryCodes, challenges: signInChallenges },
+    tables: hospitalTables,
     credentials: hospitalCredentials(gate),
     client: gate.client,
     clock: gate.clock,

@@ -33,6 +33,14 @@ const personOf = (
   actorIn: (sessionId) => operatorActorOf(operator, sessionId, tenantIds),
 });
 
+/** Where sign-in keeps its rows in the control database. */
+export const ownerTables = {
+  ...ownerSessionTables,
+  secondFactors: operatorSecondFactors,
+  recoveryCodes: operatorRecoveryCodes,
+  challenges: operatorChallenges,
+};
+
 /** The owner portal, as sign-in knows it. */
 // open: what is read of it is whose password or session is being judged
 export function ownerPlane(gate: OwnerGate): Plane {
@@ -55,13 +63,7 @@ export function ownerPlane(gate: OwnerGate): Plane {
     where: "owner",
     title: "Wardline",
     audience: "owner",
-    tables: {
-      ...ownerSessionTables,
-      secondFactors: operatorSecondFactors,
-      recoveryCodes: operatorRecoveryCodes,
-      challenges: operatorChallenges,
-    },
-    credentials: ownerCredentials(gate),
+    tables: ownerTables,
     client: gate.client,
     clock: gate.clock,
     keyring: gate.keyring,

@@ -1,6 +1,7 @@
 import { AppError } from "../errors.ts";
 import { admitAttempt, countFailure, forgiveFailures } from "./attempts.ts";
 import { findChallenge, missChallenge, openChallenge, spendChallenge } from "./challenges.ts";
+import { renewHash } from "./password-change.ts";
 import { verifyPassword } from "./passwords.ts";
 import type { Account, Person, Plane } from "./plane.ts";
 import { type FactorProof, hasSecondFactor, proveSecondFactor, wrongCode } from "./second-factor-proof.ts";
@@ -70,6 +71,7 @@ export async function signIn(
     throw wrong();
   }
   await forgiveFailures(attempt);
+  await renewHash(plane, person.id, person.passwordHash, input.password);
   if (await hasSecondFactor(plane, person.id))
     return { step: "second-factor", ...(await openChallenge(plane, person.id, kind)) };
   return letIn(plane, person, kind, person.needsSecondFactor);

@@ -1,12 +1,14 @@
 import { account } from "./en/account.ts";
 import { clinical } from "./en/clinical.ts";
 import { common } from "./en/common.ts";
+import { credentials } from "./en/credentials.ts";
 import { docs } from "./en/docs.ts";
 import { errors } from "./en/errors.ts";
 import { imports } from "./en/import.ts";
 import { owner } from "./en/owner.ts";
 import { patients } from "./en/patients.ts";
 import { privacy } from "./en/privacy.ts";
+import { people } from "./en/people.ts";
 import { signIn } from "./en/sign-in.ts";
 import { staff } from "./en/staff.ts";
 
@@ -20,11 +22,13 @@ export const en = {
   ...errors,
   account,
   clinical,
+  credentials,
   docs,
   imports,
   patients,
   privacy,
   owner,
+  people,
   signIn,
   staff,
 };

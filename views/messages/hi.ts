@@ -2,12 +2,14 @@ import type { Messages } from "./en.ts";
 import { account } from "./hi/account.ts";
 import { clinical } from "./hi/clinical.ts";
 import { common } from "./hi/common.ts";
+import { credentials } from "./hi/credentials.ts";
 import { docs } from "./hi/docs.ts";
 import { errors } from "./hi/errors.ts";
 import { imports } from "./hi/import.ts";
 import { owner } from "./hi/owner.ts";
 import { patients } from "./hi/patients.ts";
 import { privacy } from "./hi/privacy.ts";
+import { people } from "./hi/people.ts";
 import { signIn } from "./hi/sign-in.ts";
 import { staff } from "./hi/staff.ts";
 
@@ -17,11 +19,13 @@ export const hi: Messages = {
   ...errors,
   account,
   clinical,
+  credentials,
   docs,
   imports,
   patients,
   privacy,
   owner,
+  people,
   signIn,
   staff,
 };

@@ -2,12 +2,14 @@ import type { Messages } from "./en.ts";
 import { account } from "./ur/account.ts";
 import { clinical } from "./ur/clinical.ts";
 import { common } from "./ur/common.ts";
+import { credentials } from "./ur/credentials.ts";
 import { docs } from "./ur/docs.ts";
 import { errors } from "./ur/errors.ts";
 import { imports } from "./ur/import.ts";
 import { owner } from "./ur/owner.ts";
 import { patients } from "./ur/patients.ts";
 import { privacy } from "./ur/privacy.ts";
+import { people } from "./ur/people.ts";
 import { signIn } from "./ur/sign-in.ts";
 import { staff } from "./ur/staff.ts";
 
@@ -17,11 +19,13 @@ export const ur: Messages = {
   ...errors,
   account,
   clinical,
+  credentials,
   docs,
   imports,
   patients,
   privacy,
   owner,
+  people,
   signIn,
   staff,
 };

@@ -7,10 +7,3 @@ export const profileInput = t.Object({
   theme: oneOf(["light", "dark", "system"]),
 });
 export type ProfileInput = Static<typeof profileInput>;
-
-export const passwordInput = t.Object({
-  currentPassword: t.String({ minLength: 1, maxLength: 200 }),
-  newPassword: t.String({ minLength: 10, maxLength: 200, refusal: "too-weak" }),
-  repeatPassword: t.String({ minLength: 1, maxLength: 200 }),
-});
-export type PasswordInput = Static<typeof passwordInput>;

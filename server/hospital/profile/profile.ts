@@ -1,11 +1,8 @@
 import { eq, sql } from "drizzle-orm";
 import { users } from "../../../db/schema/hospital/users.ts";
 import { audit } from "../../audit/audit.ts";
-import { admitAttempt, countFailure } from "../../auth/attempts.ts";
-import { forgetHospitalActors, hospitalSessionTables } from "../../auth/hospital-actor.ts";
-import { hashPassword, verifyPassword } from "../../auth/passwords.ts";
+import { forgetHospitalActors } from "../../auth/hospital-actor.ts";
 import type { UserActor } from "../../auth/permissions.ts";
-import { endSessionsOf } from "../../auth/sessions.ts";
 import { AppError, invalidField, notFound } from "../../errors.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import type { ProfileInput } from "./profile.input.ts";
@@ -61,4 +58,3 @@ export async function updateProfile(context: HospitalContext, input: ProfileInpu
   });
   forgetHospitalActors();
 }
-

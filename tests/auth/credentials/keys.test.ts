@@ -24,7 +24,7 @@ beforeAll(async () => {
     region: "local",
     plan: "enterprise",
     isolation: "database",
-    firstAdmin: { name: "First", email: "first@keys.example", password: null },
+    firstAdmin: { name: "First", email: "first@keys.example" },
   });
   tenantId = tenant.id;
 }, 60_000);
@@ -35,6 +35,9 @@ afterAll(async () => {
 
 const now = new Date("2026-03-01T08:00:00Z");
 const claims = { personId: Bun.randomUUIDv7(), sessionId: Bun.randomUUIDv7() };
+
+/** The owner, as a process with these keys acts for them. */
+const asOwner = (services: Services) => ({ ...plane.owner(), vault: services.keyring });
 
 /** The same plane as a process with another ring sees it. */
 async function withRing<T>(keyring: Keyring, work: (services: Services) => Promise<T>): Promise<T> {
@@ -105,17 +108,17 @@ describe("rotation", () => {
   test("seals every secret of the control plane anew, and again finds nothing to do", async () => {
     const ring = keyringOf(newHex, oldHex());
     await withRing(ring, async (services) => {
-      const before = await listKeys(services, plane.owner());
+      const before = await listKeys(services, asOwner(services));
       expect(before.map(({ state }) => state)).toEqual(["current", "former"]);
       // Two servers, the hospital's role and its data key, and the first admin's password that nobody was told yet.
-      const { resealed, unreadable } = await rotateKeys(services, plane.owner());
+      const { resealed, unreadable } = await rotateKeys(services, asOwner(services));
       expect({ resealed, unreadable }).toEqual({ resealed: before[1]?.secrets ?? 0, unreadable: 0 });
       expect(resealed).toBeGreaterThanOrEqual(4);
-      expect(await rotateKeys(services, plane.owner())).toEqual({ resealed: 0, unreadable: 0 });
+      expect(await rotateKeys(services, asOwner(services))).toEqual({ resealed: 0, unreadable: 0 });
     });
     // The former key is taken away: all of it opens with the new one alone.
     await withRing(keyringOf(newHex), async (services) => {
-      const [former, ...others] = await listKeys(services, plane.owner());
+      const [former, ...others] = await listKeys(services, asOwner(services));
       expect({ former: former?.state, others }).toEqual({ former: "current", others: [] });
       const [server] = await services.connections.control.db.select().from(databaseServers);
       expect(services.keyring.unseal(server?.sealedAdminPassword ?? "")).toBe(plane.admin.password);
@@ -130,15 +133,15 @@ describe("rotation", () => {
       const { db } = services.connections.control;
       const [tenant] = await db.select().from(tenants).where(eq(tenants.id, tenantId));
       const all =
-        (await listKeys(services, plane.owner())).find((key) => key.state === "former")?.secrets ?? 0;
+        (await listKeys(services, asOwner(services))).find((key) => key.state === "former")?.secrets ?? 0;
       await db
         .update(tenants)
         .set({ sealedPassword: services.keyring.seal(services.keyring.unseal(tenant?.sealedPassword ?? "")) })
         .where(eq(tenants.id, tenantId));
-      expect((await rotateKeys(services, plane.owner())).resealed).toBe(all - 1);
+      expect((await rotateKeys(services, asOwner(services))).resealed).toBe(all - 1);
     });
     // Back to the plane's own key, for the tests that follow.
-    await withRing(keyringOf(oldHex(), thirdHex), (services) => rotateKeys(services, plane.owner()));
+    await withRing(keyringOf(oldHex(), thirdHex), (services) => rotateKeys(services, asOwner(services)));
   });
 
   test("leaves a secret of a key that is nowhere as it was, and says so", async () => {
@@ -176,11 +179,13 @@ describe("a hospital's data key", () => {
     expect(() => plane.services.keyring.unseal(sealed)).toThrow("not on the ring");
     const hex = newKey();
     await withRing(keyringOf(hex, plane.facts.masterKey), async (services) => {
-      await rotateKeys(services, plane.owner());
+      await rotateKeys(services, asOwner(services));
       const again = await services.resolver.hospitalById(tenantId);
       expect(again?.vault.unseal(sealed)).toBe("a secret of the hospital");
     });
-    await withRing(keyringOf(plane.facts.masterKey, hex), (services) => rotateKeys(services, plane.owner()));
+    await withRing(keyringOf(plane.facts.masterKey, hex), (services) =>
+      rotateKeys(services, asOwner(services)),
+    );
   });
 
   test("is given to a hospital from before, once, and stays", async () => {
