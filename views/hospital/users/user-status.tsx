@@ -6,6 +6,7 @@ const looks = {
   active: ["success", "circle-check"],
   suspended: ["warning", "pause"],
   deactivated: ["neutral", "ban"],
+  invited: ["info", "mail"],
 } as const;
 
 /** Whether somebody may sign in. */

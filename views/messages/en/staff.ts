@@ -19,7 +19,7 @@ export const staff = {
   password: "Password",
   passwordHint: "Leave empty to have one made. Either is to be changed at the first sign-in.",
   noDepartment: "No department",
-  states: { active: "Active", suspended: "Suspended", deactivated: "Deactivated" },
+  states: { active: "Active", suspended: "Suspended", deactivated: "Deactivated", invited: "Invited" },
   userAdded: (name: string) => `${name} can sign in now.`,
   userSaved: "The user is saved.",
   passwordTitle: "The password to pass on",

@@ -20,7 +20,7 @@ export const staff: Messages["staff"] = {
   password: "पासवर्ड",
   passwordHint: "ख़ाली छोड़ें तो एक बना दिया जाएगा। पहले साइन इन पर उसे बदलना होगा।",
   noDepartment: "कोई विभाग नहीं",
-  states: { active: "सक्रिय", suspended: "निलंबित", deactivated: "निष्क्रिय" },
+  states: { active: "सक्रिय", suspended: "निलंबित", deactivated: "निष्क्रिय", invited: "आमंत्रित" },
   userAdded: (name) => `${name} अब साइन इन कर सकते हैं।`,
   userSaved: "उपयोगकर्ता सहेजा गया।",
   passwordTitle: "बताने के लिए पासवर्ड",

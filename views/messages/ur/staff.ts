@@ -20,7 +20,7 @@ export const staff: Messages["staff"] = {
   password: "پاس ورڈ",
   passwordHint: "خالی چھوڑیں تو ایک بنا دیا جائے گا۔ پہلے سائن اِن پر اسے بدلنا ہوگا۔",
   noDepartment: "کوئی شعبہ نہیں",
-  states: { active: "فعال", suspended: "معطل", deactivated: "غیر فعال" },
+  states: { active: "فعال", suspended: "معطل", deactivated: "غیر فعال", invited: "مدعو" },
   userAdded: (name) => `${name} اب سائن اِن کر سکتے ہیں۔`,
   userSaved: "صارف محفوظ ہو گیا۔",
   passwordTitle: "بتانے کے لیے پاس ورڈ",
