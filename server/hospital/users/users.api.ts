@@ -1,4 +1,5 @@
 import { Elysia, t } from "elysia";
+import { notFound } from "../../errors.ts";
 import { describe, listOf } from "../../http/docs.ts";
 import { alreadyHas, etagOf, expectedVersion } from "../../http/etag.ts";
 import { factsOf } from "../../http/facts.ts";
@@ -8,7 +9,17 @@ import { json } from "../../http/reply.ts";
 import { oneOf, pagingQuery } from "../../input.ts";
 import type { Services } from "../../tenancy/services.ts";
 import { resetUserPassword, settableStatuses, setUserStatus } from "./user-status.ts";
-import { changeUserInput, createUserInput, userRow, usersFilter } from "./users.input.ts";
+import { inviteUser, readInvitation, resendInvitation, withdrawInvitation } from "./invitations.ts";
+import { userStatistics } from "./user-statistics.ts";
+import {
+  changeUserInput,
+  createUserInput,
+  invitationAnswer,
+  inviteUserInput,
+  userRow,
+  usersFilter,
+  userStatisticsAnswer,
+} from "./users.input.ts";
 import { createUser, updateUser } from "./users.ts";
 import { getUser, listUsers } from "./users-list.ts";
 
@@ -49,6 +60,68 @@ export const usersApi = (services: Services) =>
           tag,
           answers: { 201: t.Object({ ...userRow.properties, temporaryPassword: told }) },
           errors: ["payment-required"],
+        }),
+      },
+    )
+    .get("/statistics", async ({ ctx }) => json(await userStatistics(ctx)), {
+      detail: describe({
+        summary: "The staff in figures: by role, status, department, last sign-in, invitations",
+        ...{ tag, answers: { 200: userStatisticsAnswer } },
+      }),
+    })
+    .post(
+      "/invitations",
+      async ({ ctx, body }) => {
+        const user = await inviteUser(ctx, body);
+        return json(user, 201, { location: `/api/v1/tenant/users/${user.id}`, etag: etagOf(user) });
+      },
+      {
+        body: inviteUserInput,
+        detail: describe({
+          summary: "Invite somebody by mail: a link that works once, for seven days",
+          description: "Their place in the plan is taken from now on.",
+          ...{ tag, answers: { 201: userRow }, errors: ["payment-required"] },
+        }),
+      },
+    )
+    .get(
+      "/:id/invitation",
+      async ({ ctx, params }) => {
+        const { id } = await getUser(ctx, params.id);
+        const invitation = await readInvitation(ctx, id);
+        if (invitation === null) throw notFound("invitation");
+        return json(invitation);
+      },
+      {
+        params,
+        detail: describe({
+          summary: "How somebody's invitation stands",
+          ...{ tag, answers: { 200: invitationAnswer }, errors: ["not-found"] },
+        }),
+      },
+    )
+    .post(
+      "/:id/invitation",
+      async ({ ctx, params }) => json(await resendInvitation(ctx, params.id)),
+      {
+        params,
+        detail: describe({
+          summary: "Send an invitation again, with a fresh link",
+          ...{ tag, answers: { 200: userRow }, errors: ["not-found", "conflict"] },
+        }),
+      },
+    )
+    .delete(
+      "/:id/invitation",
+      async ({ ctx, params }) => {
+        await withdrawInvitation(ctx, params.id);
+        return new Response(null, { status: 204 });
+      },
+      {
+        params,
+        detail: describe({
+          summary: "Withdraw an invitation; its place in the plan is free again",
+          ...{ tag, answers: { 204: null }, errors: ["not-found", "conflict"] },
         }),
       },
     )

@@ -79,3 +79,48 @@ export const userRow = t.Object(
   },
   { title: "User" },
 );
+
+const maybeInstant = t.Nullable(t.String({ format: "date-time" }));
+const shares = t.Array(
+  t.Object({ id: t.String({ format: "uuid" }), name: t.String(), users: t.Integer() }),
+);
+
+export const invitationAnswer = t.Object(
+  {
+    sentAt: t.String({ format: "date-time" }),
+    expiresAt: t.String({ format: "date-time" }),
+    sends: t.Integer(),
+    invitedByName: t.String(),
+    acceptedAt: maybeInstant,
+  },
+  { title: "Invitation" },
+);
+
+export const userStatisticsAnswer = t.Object(
+  {
+    total: t.Integer(),
+    byStatus: t.Object({
+      active: t.Integer(),
+      suspended: t.Integer(),
+      deactivated: t.Integer(),
+      invited: t.Integer(),
+    }),
+    byRole: shares,
+    byDepartment: shares,
+    withoutDepartment: t.Integer(),
+    byLastSignIn: t.Object(
+      {
+        today: t.Integer(),
+        week: t.Integer(),
+        month: t.Integer(),
+        quarter: t.Integer(),
+        older: t.Integer(),
+        never: t.Integer(),
+      },
+      { description: "Of those who may sign in, by the last 24 hours, 7, 30 and 90 days." },
+    ),
+    invitations: t.Object({ waiting: t.Integer(), expired: t.Integer(), accepted: t.Integer() }),
+    at: t.String({ format: "date-time" }),
+  },
+  { title: "UserStatistics" },
+);
