@@ -10,6 +10,22 @@ export interface ClientFacts {
   readonly userAgent: string | null;
 }
 
+/**
+ * Why this server takes no changes of a hospital's records. `on-site`: it runs on a server of its own, and this is
+ * the copy. `lapsed`: the owner has not been heard for too long; emergencies alone are registered. `replaced`: this
+ * server is no longer the hospital's.
+ */
+export type ReadOnly =
+  | {
+      readonly why: "on-site";
+      readonly address: string | null;
+      /** The newest instant that the copy here knows of, and when the hospital's server was last heard. */
+      readonly asOf: Date | null;
+      readonly heardAt: Date | null;
+    }
+  | { readonly why: "lapsed"; readonly since: Date }
+  | { readonly why: "replaced"; readonly since: Date };
+
 /** What is known of a hospital without asking its own database. */
 export interface Hospital {
   readonly id: string;
@@ -23,6 +39,10 @@ export interface Hospital {
   readonly place: Place;
   /** Seals secrets that lie in the hospital's own database, with the hospital's data key: they move with it. */
   readonly vault: DataVault;
+  /** Null: changes are taken here. */
+  readonly readOnly: ReadOnly | null;
+  /** On the hospital's own server: until when it works on without hearing of the owner. */
+  readonly worksUntil: Date | null;
 }
 
 /** What a hospital's rule is given: whose hospital, who asks, and its database. */

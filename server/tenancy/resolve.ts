@@ -1,4 +1,5 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
+import { nodes } from "../../db/schema/control/nodes.ts";
 import { databaseServers, tenants } from "../../db/schema/control/tenants.ts";
 import { type DataVault, type Keyring, keyringOf } from "../crypto.ts";
 import { AppError } from "../errors.ts";
@@ -25,10 +26,15 @@ export interface Resolver {
   forget(): void;
 }
 
-type Row = { tenant: typeof tenants.$inferSelect; server: typeof databaseServers.$inferSelect };
+type Row = {
+  readonly tenant: typeof tenants.$inferSelect;
+  readonly server: typeof databaseServers.$inferSelect;
+  /** The server of its own that it runs on, where it does. */
+  readonly node?: typeof nodes.$inferSelect | null;
+};
 
 /** What rules need to know of a hospital, from its row and its server's. */
-export function hospitalOf(keyring: Keyring, { tenant, server }: Row): Hospital {
+export function hospitalOf(keyring: Keyring, { tenant, server, node }: Row): Hospital {
   return {
     id: tenant.id,
     subdomain: tenant.subdomain,
@@ -39,6 +45,10 @@ export function hospitalOf(keyring: Keyring, { tenant, server }: Row): Hospital 
     language: tenant.language,
     accent: tenant.accent,
     vault: vaultOf(keyring, tenant.sealedDataKey),
+    readOnly: node
+      ? { why: "on-site", address: node.address, asOf: node.asOf, heardAt: node.lastSeenAt }
+      : null,
+    worksUntil: null,
     place: {
       host: server.host,
       port: server.port,
@@ -75,9 +85,10 @@ export function createResolver(services: Pick<Services, "connections" | "keyring
     if (known !== undefined && known.until > performance.now()) return known.hospital;
     try {
       const [row] = await connections.control.db
-        .select({ tenant: tenants, server: databaseServers })
+        .select({ tenant: tenants, server: databaseServers, node: nodes })
         .from(tenants)
         .innerJoin(databaseServers, eq(tenants.primaryServerId, databaseServers.id))
+        .leftJoin(nodes, and(eq(nodes.tenantId, tenants.id), eq(nodes.status, "active")))
         .where(where);
       const hospital = row === undefined ? null : hospitalOf(keyring, row);
       if (remembered.size >= rememberedAtMost) remembered.clear();
@@ -97,10 +108,6 @@ export function createResolver(services: Pick<Services, "connections" | "keyring
 
   return {
     async door(host) {
-      if (env.mode === "hospital" && env.tenantId !== null) {
-        const hospital = await find(`i ${env.tenantId}`, eq(tenants.id, env.tenantId));
-        return hospital === null ? null : { portal: "hospital", hospital };
-      }
       if (host === env.baseDomain || host === "127.0.0.1" || host === "[::1]" || host === "localhost")
         return { portal: "apex" };
       if (host === `owner.${env.baseDomain}`) return { portal: "owner" };
