@@ -1,6 +1,7 @@
 import { and, desc, eq, inArray, isNull, ne, or, sql } from "drizzle-orm";
 import type { HospitalDb } from "../../../db/planes.ts";
 import { allergies } from "../../../db/schema/hospital/allergies.ts";
+import { auditLook } from "../../audit/reads.ts";
 import { authorize } from "../../auth/permissions.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 
@@ -49,6 +50,7 @@ export async function summarizeAllergies(
     prepared.set(context.db, statement);
   }
   const rows = await statement.execute({ id: patientId });
+  await auditLook(context, patientId);
   const real = rows.filter(({ code }) => !noneKnownCodes.includes(code));
   const first = real.filter(({ criticality }) => criticality === "high");
   const names = new Set([...first, ...real].map(({ display }) => display));

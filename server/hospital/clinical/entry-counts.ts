@@ -7,6 +7,7 @@ import { immunizations } from "../../../db/schema/hospital/immunizations.ts";
 import { medications } from "../../../db/schema/hospital/medications.ts";
 import { observations } from "../../../db/schema/hospital/observations.ts";
 import { procedures } from "../../../db/schema/hospital/procedures.ts";
+import { auditLook } from "../../audit/reads.ts";
 import { authorize } from "../../auth/permissions.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import type { ClinicalTab } from "./tabs.ts";
@@ -52,5 +53,6 @@ export async function countEntries(
   }
   const [counts] = await statement.execute({ id: patientId });
   if (counts === undefined) throw new Error("A count answered no row.");
+  await auditLook(context, patientId);
   return counts;
 }

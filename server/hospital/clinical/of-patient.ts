@@ -1,7 +1,8 @@
-import { and, desc, eq, getTableColumns, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, getTableName, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { encounters } from "../../../db/schema/hospital/encounters.ts";
 import { patients } from "../../../db/schema/hospital/patients.ts";
+import { auditLook } from "../../audit/reads.ts";
 import { notFound } from "../../errors.ts";
 import { decodeCursor, encodeCursor, type PageOf } from "../../paging.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
@@ -78,6 +79,7 @@ export async function pageOfPatient<Table extends EntryTable>(
     readonly id: string;
     readonly at: Date | null;
   })[];
+  await auditLook(context, patientId, getTableName(table));
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   const nextCursor =

@@ -27,6 +27,17 @@ export const clinicalTabs = [
 
 export type ClinicalTab = (typeof clinicalTabs)[number];
 
+/** What the audit calls the part of the record that a tab shows: the name of its table. */
+export const partOfTab: Readonly<Record<ClinicalTab, string>> = {
+  visits: "encounters",
+  problems: "conditions",
+  results: "observations",
+  medications: "medications",
+  allergies: "allergies",
+  immunizations: "immunizations",
+  procedures: "procedures",
+};
+
 /** What one tab shows: a page of entries; results come with the vital signs over time on their first page. */
 export type ClinicalEntries =
   | { readonly tab: "visits"; readonly entries: PageOf<Encounter> }

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, inArray, isNotNull, notInArray, sql } from "drizzle
 import { insertMany } from "../../../db/insert-many.ts";
 import type { HospitalTx } from "../../../db/planes.ts";
 import { observationComponents, observations } from "../../../db/schema/hospital/observations.ts";
+import { auditLook } from "../../audit/reads.ts";
 import { authorize } from "../../auth/permissions.ts";
 import type { PageOf } from "../../paging.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
@@ -104,6 +105,7 @@ export async function readVitals(
     )
     .orderBy(desc(observations.at), asc(observationComponents.position))
     .limit(rowsLookedAt);
+  await auditLook(context, patientId, "observations");
   const series = new Map<
     string,
     { display: string; code: string; unit: string | null; points: VitalPoint[] }

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { sexes } from "../../../db/schema/hospital/patients.ts";
+import { auditRead } from "../../audit/reads.ts";
 import { authorize } from "../../auth/permissions.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { sightOf, withholdRestricted } from "../privacy/access.ts";
@@ -93,11 +94,17 @@ export async function findDuplicates(
     candidates.map(({ patient }) => patient),
   );
   const byId = new Map(told.map((patient) => [patient.id, patient]));
-  return candidates
+  const shown = candidates
     .map(({ grade, patient }) => ({ grade, patient: byId.get(patient.id) ?? patient }))
     .filter(({ grade, patient }) => grade !== "possible" || !("withheld" in patient))
     .filter(({ patient }) => !patient.restricted || sightOf(context.actor) !== "none")
     .slice(0, shownAtMost);
+  if (shown.length > 0)
+    await auditRead(context, {
+      ...{ event: "patient.compared", entity: "patient", entityId: null },
+      details: { shown: shown.length, ids: shown.map(({ patient }) => patient.id) },
+    });
+  return shown;
 }
 
 async function nearTo(context: HospitalContext, values: PatientValues): Promise<readonly Near[]> {

@@ -35,12 +35,12 @@ export async function listPatientHistory(
   paging: { readonly limit?: number | undefined; readonly cursor?: string | undefined } = {},
 ): Promise<PageOf<PatientEvent>> {
   authorize(context.actor, "patients:read");
-  const patient = await getPatient(context, patientId);
+  const patient = await getPatient(context, patientId, "history");
   const limit = paging.limit ?? 30;
   const rows = await context.db
     .select(columns)
     .from(auditLog)
-    .where(and(eq(auditLog.patientId, patient.id), beyond(paging.cursor)))
+    .where(and(eq(auditLog.patientId, patient.id), eq(auditLog.read, false), beyond(paging.cursor)))
     .orderBy(desc(auditLog.at), desc(auditLog.id))
     .limit(limit + 1);
   const last = rows.length > limit ? rows[limit - 1] : undefined;

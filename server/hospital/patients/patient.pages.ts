@@ -12,7 +12,7 @@ import type { HospitalContext } from "../../tenancy/context.ts";
 import type { Services } from "../../tenancy/services.ts";
 import { summarizeAllergies } from "../allergies/allergy-summary.ts";
 import { countEntries } from "../clinical/entry-counts.ts";
-import { isClinicalTab, readClinicalTab } from "../clinical/tabs.ts";
+import { isClinicalTab, partOfTab, readClinicalTab } from "../clinical/tabs.ts";
 import { withGlass } from "../privacy/glass-banner.pages.ts";
 import { listPatientHistory } from "./patient-history.ts";
 import { getPatient, type Patient } from "./patients.ts";
@@ -21,8 +21,8 @@ const hidden = { detail: { hide: true } };
 const cursorQuery = t.Object({ cursor: t.Optional(t.String({ maxLength: 500 })) });
 
 /** What every room of a record shows: the patient, and what the banner and the tabs say of their treatment. */
-export async function shellOf(ctx: HospitalContext, asked: Page, id: string) {
-  const patient = await getPatient(ctx, id);
+export async function shellOf(ctx: HospitalContext, asked: Page, id: string, part?: string) {
+  const patient = await getPatient(ctx, id, part);
   const page = await withGlass(ctx, asked, patient);
   const rooms = {
     consents: may(ctx.actor, "consents:read"),
@@ -62,7 +62,7 @@ export const patientPages = (services: Services) =>
         const { tab } = params;
         if (!isClinicalTab(tab)) throw new AppError("not-found", "page.not-found", "There is nothing here.");
         authorize(ctx.actor, "clinical:read");
-        const shell = await shellOf(ctx, page, params.id);
+        const shell = await shellOf(ctx, page, params.id, partOfTab[tab]);
         const shown = await readClinicalTab(ctx, shell.patient.id, tab, query);
         return html(PatientClinical({ ...shell, tab, shown, further: query.cursor !== undefined }));
       },
@@ -71,7 +71,7 @@ export const patientPages = (services: Services) =>
     .get(
       "/history",
       async ({ ctx, page, params, query, request }) => {
-        const shell = await shellOf(ctx, page, params.id);
+        const shell = await shellOf(ctx, page, params.id, "history");
         const { items, nextCursor } = await listPatientHistory(ctx, shell.patient.id, query);
         const here = factsOf(request).url.pathname;
         return html(

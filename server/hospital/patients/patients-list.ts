@@ -1,5 +1,6 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { type patientStatuses, patients, type sexes } from "../../../db/schema/hospital/patients.ts";
+import { auditRead } from "../../audit/reads.ts";
 import { authorize } from "../../auth/permissions.ts";
 import { decodeCursor, encodeCursor, type PageOf } from "../../paging.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
@@ -42,6 +43,8 @@ export interface PatientPage extends PageOf<PatientListItem> {
 }
 
 const cheapCountAtMost = 10_000;
+/** A list this short names its patients in the audit; a longer one says how many they were. */
+const namedAtMost = 10;
 /** In a cursor instead of the sort: the page goes on among similar names. */
 const similarMark = "~";
 
@@ -58,6 +61,21 @@ export async function listPatients(
 ): Promise<PatientPage> {
   authorize(context.actor, "patients:read");
   if (query.deleted === true) authorize(context.actor, "patients:delete");
+  const page = await findPage(context, query);
+  const { items } = page;
+  await auditRead(context, {
+    ...{ event: "patient.listed", entity: "patient", entityId: null },
+    details: {
+      shown: items.length,
+      ...(items.length > 0 && items.length <= namedAtMost ? { ids: items.map((item) => item.id) } : {}),
+      ...(query.search === undefined ? {} : { searched: true }),
+      ...(query.deleted === true ? { deleted: true } : {}),
+    },
+  });
+  return page;
+}
+
+async function findPage(context: HospitalContext, query: PatientListQuery): Promise<PatientPage> {
   const terms = readSearch(query.search);
   if (terms !== null && terms.words.length + terms.numbers.length === 0)
     return { items: [], nextCursor: null, total: 0 };

@@ -2,6 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { HospitalDb, HospitalTx } from "../../../db/planes.ts";
 import { patients } from "../../../db/schema/hospital/patients.ts";
 import { audit } from "../../audit/audit.ts";
+import { auditLook } from "../../audit/reads.ts";
 import { authorize, staffIdOf } from "../../auth/permissions.ts";
 import { AppError, notFound } from "../../errors.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
@@ -78,12 +79,16 @@ async function claimPlace(tx: HospitalTx, emergency: boolean): Promise<boolean> 
   return false;
 }
 
-/** One patient, deleted ones too (they say so). @throws AppError not-found (404); forbidden (403) `patient.restricted`. */
-export async function getPatient(context: HospitalContext, id: string): Promise<Patient> {
+/**
+ * One patient, deleted ones too (they say so). That they were looked at is noted before they are shown; `part` names
+ * the part of the record that is. @throws AppError not-found (404); forbidden (403) `patient.restricted`.
+ */
+export async function getPatient(context: HospitalContext, id: string, part?: string): Promise<Patient> {
   authorize(context.actor, "patients:read");
   const row = await findPatient(context.db, id);
   if (row === undefined) throw notFound("patient");
   await requirePatientAccess(context.db, context, row);
+  await auditLook(context, row.id, part);
   return row;
 }
 

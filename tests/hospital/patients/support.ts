@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { auditLog } from "../../../db/schema/hospital/audit.ts";
 import { limits } from "../../../db/schema/hospital/settings.ts";
 import type { TestHospital } from "../../support/app.ts";
@@ -47,13 +47,13 @@ export async function problemOf(response: Response): Promise<ProblemAnswer> {
   return (await response.json()) as ProblemAnswer;
 }
 
-/** The events that the audit has of one record, oldest first. */
+/** The acts that the audit has on one record, oldest first; looks at it are left out. */
 export async function eventsOf(hospital: TestHospital, entityId: string): Promise<readonly string[]> {
   const rows = await hospital
     .system()
     .db.select({ event: auditLog.event })
     .from(auditLog)
-    .where(eq(auditLog.entityId, entityId))
+    .where(and(eq(auditLog.entityId, entityId), eq(auditLog.read, false)))
     .orderBy(auditLog.id);
   return rows.map((row) => row.event);
 }
