@@ -48,6 +48,7 @@ export async function hospitalContext(
     actorId: actorKeyOf(actor),
     db,
     table: idempotencyKeys,
+    vault: gate.hospital.vault,
     now: clock.now(),
   });
   if (claim === null) return { hospital, client, clock, db, write, actor };
@@ -75,6 +76,7 @@ export async function ownerContext(
     actorId: actorKeyOf(actor),
     db,
     table: ownerIdempotencyKeys,
+    vault: gate.vault,
     now: clock.now(),
   });
   if (claim === null) return { client, clock, vault, db, write, actor };

@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { ControlDb, ControlTx, HospitalDb, HospitalTx } from "../../db/planes.ts";
 import type { IdempotencyTable } from "../../db/schema/idempotency.ts";
-import { sha256 } from "../crypto.ts";
+import { sha256, type Vault } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import { factsOf } from "./facts.ts";
 
@@ -36,6 +36,8 @@ interface Keyed {
   readonly db: Db;
   readonly table: IdempotencyTable;
   readonly now: Date;
+  /** Answers are kept sealed: they hold patients, and passwords that are told once. */
+  readonly vault: Vault;
 }
 
 function keyOf(request: Request, body: unknown): string | null {
@@ -54,12 +56,26 @@ function keyOf(request: Request, body: unknown): string | null {
 function fingerprintOf(request: Request, body: unknown): string {
   const text =
     typeof body === "object"
-      ? JSON.stringify(body, (_, value) => (value instanceof Blob ? `${value.size} ${value.type}` : value))
+      ? JSON.stringify(body, (name, value) => {
+          // A password's unsalted hash would be as good as the password.
+          if (/password/i.test(name)) return "";
+          return value instanceof Blob ? `${value.size} ${value.type}` : value;
+        })
       : String(body);
   return sha256(`${request.method} ${new URL(request.url).pathname}\n${text}`);
 }
 
 const answerHeaders = ["content-type", "location", "etag", "hx-redirect"];
+
+/** What was answered; undefined where it was sealed with a key that is gone since. */
+function openBody(vault: Vault, row: IdempotencyTable["$inferSelect"]): string | null | undefined {
+  if (!row.sealed || row.body === null) return row.body;
+  try {
+    return vault.unseal(row.body);
+  } catch {
+    return undefined;
+  }
+}
 
 /**
  * Where a request that changes something carries a key: gives the kept answer again if there is one, else a
@@ -68,7 +84,7 @@ const answerHeaders = ["content-type", "location", "etag", "hx-redirect"];
  * @throws Replayed; AppError conflict (409), invalid (422) where the key was used for another request.
  */
 export async function idempotentClaim(keyed: Keyed): Promise<ClaimKey | null> {
-  const { request, body, actorId, db, table, now } = keyed;
+  const { request, body, actorId, db, table, now, vault } = keyed;
   if (request.method === "GET" || request.method === "HEAD") return null;
   const key = keyOf(request, body);
   if (key === null) return null;
@@ -85,8 +101,10 @@ export async function idempotentClaim(keyed: Keyed): Promise<ClaimKey | null> {
         "This Idempotency-Key was used for another request.",
       );
     if (row.status === null) return true;
+    const kept = openBody(vault, row);
+    if (kept === undefined) return true;
     throw new Replayed(
-      new Response(row.body, {
+      new Response(kept, {
         status: row.status,
         headers: { ...row.headers, "idempotency-replayed": "true" },
       }),
@@ -122,7 +140,11 @@ export async function idempotentClaim(keyed: Keyed): Promise<ClaimKey | null> {
         const value = response.headers.get(name);
         if (value !== null) headers[name] = value;
       }
-      await db.update(table).set({ status: response.status, headers, body: text }).where(which);
+      const sealed = { body: vault.seal(text), sealed: true };
+      await db
+        .update(table)
+        .set({ status: response.status, headers, ...sealed })
+        .where(which);
       const hasBody = response.status !== 204 && response.status !== 304;
       return new Response(hasBody ? text : null, { status: response.status, headers: response.headers });
     };
