@@ -33,6 +33,8 @@ export interface ClusterPlan {
   readonly log: Log;
   /** For tests: the directory to remove once this process ends. Then nothing is written with care for crashes. */
   readonly throwAway: string | null;
+  /** For benches and the fault laboratory: settings besides the product's own, which they overrule. */
+  readonly settings?: Readonly<Record<string, string | number>>;
 }
 
 const logLimitBytes = 8 * 1024 * 1024;
@@ -139,7 +141,7 @@ export async function launch(plan: ClusterPlan, port: number): Promise<Running> 
   const output = openSync(plan.logFile, "a", 0o600);
   const child = spawn(
     join(plan.binaries, "bin/postgres"),
-    ["-D", directory, ...settings(port, plan.throwAway !== null)],
+    ["-D", directory, ...settings(port, plan.throwAway !== null, plan.settings)],
     {
       ...plan.home.as,
       cwd: "/",

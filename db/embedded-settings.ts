@@ -4,7 +4,11 @@ import { createServer } from "node:net";
  * The settings of an embedded server, as `-c` arguments, so that a new version of the product brings them along.
  * The log holds no statement, no value and no detail: those may be a patient's.
  */
-export function settings(port: number, throwAway: boolean): string[] {
+export function settings(
+  port: number,
+  throwAway: boolean,
+  besides: Readonly<Record<string, string | number>> = {},
+): string[] {
   const values: Record<string, string | number> = {
     listen_addresses: "127.0.0.1",
     port,
@@ -34,6 +38,7 @@ export function settings(port: number, throwAway: boolean): string[] {
           max_wal_senders: 0,
         }
       : {}),
+    ...besides,
   };
   return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }

@@ -17,6 +17,10 @@ export interface Proxy {
   delay(milliseconds: number): void;
   /** Breaks a connection off once this many bytes have come from the target over it. */
   resetAfter(bytes: number): void;
+  /** Passes this many bytes on to the target, then ends the connection in the middle of what it was saying. */
+  truncateAfter(bytes: number): void;
+  /** Once something holding this text has gone to the target, the answer to it is lost and the connection with it. */
+  loseAnswerTo(text: string): void;
   /** Ends refusing, freezing, delaying and counting. What was frozen flows on. */
   heal(): void;
   /** Resolves when the next connection has been taken. */
@@ -30,6 +34,8 @@ interface Side {
   pending: Uint8Array[];
   received: number;
   ended: boolean;
+  /** The answer to what it said last is to be lost. */
+  answerLost: boolean;
 }
 
 /** Listens on a free port of 127.0.0.1 and forwards to `host`:`port`. */
@@ -41,6 +47,8 @@ export async function startProxy(target: { readonly host: string; readonly port:
   let refusing = false;
   let delayMs = 0;
   let resetAfterBytes = Number.POSITIVE_INFINITY;
+  let truncateAfterBytes = Number.POSITIVE_INFINITY;
+  let losingTo: Buffer | null = null;
 
   const flush = (to: BunSocket<Side>): void => {
     if (frozen) return;
@@ -59,8 +67,27 @@ export async function startProxy(target: { readonly host: string; readonly port:
   const forward = (from: BunSocket<Side>, bytes: Uint8Array): void => {
     const to = from.data.peer;
     if (to === null) return;
-    if (!clients.has(from)) {
+    if (clients.has(from)) {
+      if (truncateAfterBytes <= bytes.length) {
+        to.data.pending.push(bytes.slice(0, truncateAfterBytes));
+        to.data.ended = true;
+        truncateAfterBytes = Number.POSITIVE_INFINITY;
+        flush(to);
+        from.end();
+        return;
+      }
+      truncateAfterBytes -= bytes.length;
+      if (losingTo !== null && Buffer.from(bytes).includes(losingTo)) {
+        losingTo = null;
+        from.data.answerLost = true;
+      }
+    } else {
       from.data.received += bytes.length;
+      if (to.data.answerLost) {
+        to.terminate();
+        from.terminate();
+        return;
+      }
       if (from.data.received >= resetAfterBytes) {
         to.terminate();
         from.terminate();
@@ -96,7 +123,7 @@ export async function startProxy(target: { readonly host: string; readonly port:
     socket: {
       ...handlers,
       async open(client) {
-        client.data = { peer: null, pending: [], received: 0, ended: false };
+        client.data = { peer: null, pending: [], received: 0, ended: false, answerLost: false };
         if (refusing) {
           client.end();
           return;
@@ -111,7 +138,7 @@ export async function startProxy(target: { readonly host: string; readonly port:
             socket: {
               ...handlers,
               open(server) {
-                server.data = { peer: client, pending: [], received: 0, ended: false };
+                server.data = { peer: client, pending: [], received: 0, ended: false, answerLost: false };
                 client.data.peer = server;
                 sides.add(server);
                 client.resume();
@@ -149,11 +176,19 @@ export async function startProxy(target: { readonly host: string; readonly port:
     resetAfter(bytes) {
       resetAfterBytes = bytes;
     },
+    truncateAfter(bytes) {
+      truncateAfterBytes = bytes;
+    },
+    loseAnswerTo(text) {
+      losingTo = Buffer.from(text);
+    },
     heal() {
       frozen = false;
       refusing = false;
       delayMs = 0;
       resetAfterBytes = Number.POSITIVE_INFINITY;
+      truncateAfterBytes = Number.POSITIVE_INFINITY;
+      losingTo = null;
       each(flush);
     },
     nextConnection: () => new Promise((resolve) => arrivals.push(resolve)),
