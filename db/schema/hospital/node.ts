@@ -2,8 +2,16 @@ import { sql } from "drizzle-orm";
 import { check, index, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { id, instant } from "../columns.ts";
 
-/** How far a server has come in taking a hospital over; each stage is reached once, and gone on from after a kill. */
-export const joinStages = ["keyed", "registered", "copied", "frozen", "primary", "joined"] as const;
+/** How far a server has come in taking a hospital over; each stage is reached once, and gone on from after a kill. `retired`: another server took its place. */
+export const joinStages = [
+  "keyed",
+  "registered",
+  "copied",
+  "frozen",
+  "primary",
+  "joined",
+  "retired",
+] as const;
 export type JoinStage = (typeof joinStages)[number];
 
 /** What a hospital's own server knows of itself and of its owner: one row, on that server alone. */
