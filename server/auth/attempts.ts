@@ -1,55 +1,91 @@
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { AppError } from "../errors.ts";
-
-/**
- * Failed sign-ins, counted by account and address together, and by address alone. An attacker elsewhere can't
- * lock a person out: from the person's own address their account stays open.
- */
-const byAccountAndAddress = new RateLimiterMemory({ points: 10, duration: 300, blockDuration: 300 });
-const byAddress = new RateLimiterMemory({ points: 200, duration: 300, blockDuration: 300 });
+import {
+  bucketsOf,
+  countInBuckets,
+  forgetBuckets,
+  isKnownPlace,
+  readBlocks,
+  rememberPlace,
+} from "./lockout.ts";
+import type { Plane } from "./plane.ts";
 
 export interface Attempt {
   /** `owner` or the hospital's id. */
   readonly where: string;
   readonly email: string;
   readonly address: string | null;
+  /** Where failures are kept, so that all copies of the app count together; left out, this one counts by itself. */
+  readonly plane?: Plane;
 }
 
-const keys = (attempt: Attempt) => {
-  const address = attempt.address ?? "unknown";
-  return { account: `${attempt.where} ${attempt.email} ${address}`, address: `${attempt.where} ${address}` };
-};
+const inMemory = new RateLimiterMemory({ points: 10, duration: 300, blockDuration: 300 });
+const memoryKey = ({ where, email, address }: Attempt) => `${where} ${email} ${address ?? "unknown"}`;
 
 function tooMany(seconds: number): AppError {
   return new AppError(
     "too-many",
     "auth.locked",
     "Too many failed sign-ins. Wait a few minutes and try again.",
-    {
-      retryAfterSeconds: Math.max(1, Math.ceil(seconds)),
-    },
+    { retryAfterSeconds: Math.max(1, Math.ceil(seconds)) },
   );
 }
 
-/** Before the password is looked at. @throws AppError too-many (429). */
+/**
+ * Before the password is looked at. Whoever comes from a browser or an address where the account has signed in
+ * before is held only to what was tried from there, so that others' guesses lock nobody out.
+ * @throws AppError too-many (429).
+ */
 export async function admitAttempt(attempt: Attempt): Promise<void> {
-  const { account, address } = keys(attempt);
-  const states = await Promise.all([byAccountAndAddress.get(account), byAddress.get(address)]);
-  for (const state of states)
-    if (state !== null && state.remainingPoints <= 0) throw tooMany(state.msBeforeNext / 1000);
+  const { plane } = attempt;
+  if (plane !== undefined) return refuseBlocked(plane, attempt);
+  const state = await inMemory.get(memoryKey(attempt));
+  if (state !== null && state.remainingPoints <= 0) throw tooMany(state.msBeforeNext / 1000);
+}
+
+async function refuseBlocked(plane: Plane, attempt: Attempt): Promise<void> {
+  const buckets = bucketsOf(attempt, plane.client.device ?? null);
+  const blocks = await readBlocks(plane, buckets);
+  if (blocks.size === 0) return;
+  const place = await isKnownPlace(plane, attempt.email);
+  const counting =
+    place === "device"
+      ? [buckets.device]
+      : place === "address"
+        ? [buckets.pair]
+        : [buckets.account, buckets.pair, buckets.address];
+  const until = Math.max(0, ...counting.map((bucket) => blocks.get(bucket ?? "")?.getTime() ?? 0));
+  const left = until - plane.clock.now().getTime();
+  if (left > 0) throw tooMany(left / 1000);
 }
 
 /** After a wrong password. */
 export async function countFailure(attempt: Attempt): Promise<void> {
-  const { account, address } = keys(attempt);
+  const { plane } = attempt;
+  if (plane !== undefined) {
+    await countInBuckets(plane, attempt.email, bucketsOf(attempt, plane.client.device ?? null));
+    return;
+  }
   try {
-    await Promise.all([byAccountAndAddress.consume(account), byAddress.consume(address)]);
+    await inMemory.consume(memoryKey(attempt));
   } catch (limit) {
     if (!(limit instanceof RateLimiterRes)) throw limit;
   }
 }
 
-/** After a right one. */
-export async function forgiveFailures(attempt: Attempt): Promise<void> {
-  await byAccountAndAddress.delete(keys(attempt).account);
+/**
+ * After a right one. Of many tries sent at once, those that were looked at after the limit was reached are refused
+ * here, the right one among them: a burst tells no more than the tries that are free.
+ * @throws AppError too-many (429).
+ */
+export async function forgiveFailures(attempt: Attempt, personId?: string): Promise<void> {
+  const { plane } = attempt;
+  if (plane === undefined) {
+    await inMemory.delete(memoryKey(attempt));
+    return;
+  }
+  await refuseBlocked(plane, attempt);
+  const { pair, device } = bucketsOf(attempt, plane.client.device ?? null);
+  await forgetBuckets(plane, device === null ? [pair] : [pair, device]);
+  if (personId !== undefined) await rememberPlace(plane, personId);
 }

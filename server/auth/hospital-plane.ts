@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import type { HospitalTx } from "../../db/planes.ts";
 import { passwordPolicy } from "../../db/schema/hospital/credentials.ts";
+import { signInDevices, signInFailures } from "../../db/schema/hospital/keys.ts";
 import { roles } from "../../db/schema/hospital/roles.ts";
 import { recoveryCodes, secondFactors, signInChallenges } from "../../db/schema/hospital/second-factor.ts";
 import { users } from "../../db/schema/hospital/users.ts";
@@ -10,7 +11,7 @@ import { hospitalCredentials } from "./credentials.ts";
 import { departmentsOfUser } from "./department-scope.ts";
 import { forgetHospitalActors, hospitalSessionTables, userActorOf } from "./hospital-actor.ts";
 import { mustChangeNow } from "./password-policy.ts";
-import type { UserActor } from "./permissions.ts";
+import type { SystemActor, UserActor } from "./permissions.ts";
 import type { Account, Person, Plane } from "./plane.ts";
 
 type Row = {
@@ -62,6 +63,7 @@ export function hospitalPlane(gate: HospitalGate): Plane {
     audience: `hospital:${gate.hospital.id}`,
     tables: hospitalTables,
     credentials: hospitalCredentials(gate),
+    lockout: { failures: signInFailures, devices: signInDevices },
     client: gate.client,
     clock: gate.clock,
     keyring: gate.keyring,
@@ -73,7 +75,8 @@ export function hospitalPlane(gate: HospitalGate): Plane {
     async noteSignIn(tx: HospitalTx, person: Person) {
       await tx.update(users).set({ lastSignInAt: gate.clock.now() }).where(eq(users.id, person.id));
     },
-    audit: (tx: HospitalTx, actor: UserActor, entry: AuditEntry) => audit(tx, { ...gate, actor }, entry),
+    audit: (tx: HospitalTx, actor: UserActor | SystemActor, entry: AuditEntry) =>
+      audit(tx, { ...gate, actor }, entry),
     forget: forgetHospitalActors,
   };
 }

@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import type { ControlTx } from "../../db/planes.ts";
 import { passwordPolicy } from "../../db/schema/control/credentials.ts";
+import { ownerSignInDevices, ownerSignInFailures } from "../../db/schema/control/keys.ts";
 import { operators } from "../../db/schema/control/operators.ts";
 import {
   operatorChallenges,
@@ -13,7 +14,7 @@ import type { OwnerGate } from "../tenancy/context.ts";
 import { ownerCredentials } from "./credentials.ts";
 import { forgetOwnerActors, operatorActorOf, ownerSessionTables, tenantsOfOperator } from "./owner-actor.ts";
 import { mustChangeNow } from "./password-policy.ts";
-import type { OperatorActor } from "./permissions.ts";
+import type { OperatorActor, SystemActor } from "./permissions.ts";
 import type { Account, Person, Plane } from "./plane.ts";
 
 const personOf = (
@@ -64,6 +65,8 @@ export function ownerPlane(gate: OwnerGate): Plane {
     title: "Wardline",
     audience: "owner",
     tables: ownerTables,
+    credentials: ownerCredentials(gate),
+    lockout: { failures: ownerSignInFailures, devices: ownerSignInDevices },
     client: gate.client,
     clock: gate.clock,
     keyring: gate.keyring,
@@ -75,7 +78,7 @@ export function ownerPlane(gate: OwnerGate): Plane {
     async noteSignIn(tx: ControlTx, person: Person) {
       await tx.update(operators).set({ lastSignInAt: gate.clock.now() }).where(eq(operators.id, person.id));
     },
-    audit: (tx: ControlTx, actor: OperatorActor, entry: AuditEntry) =>
+    audit: (tx: ControlTx, actor: OperatorActor | SystemActor, entry: AuditEntry) =>
       auditOwner(tx, { ...gate, actor }, entry),
     forget: forgetOwnerActors,
   };

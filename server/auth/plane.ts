@@ -1,4 +1,5 @@
 import type { ControlDb, ControlTx, HospitalDb, HospitalTx } from "../../db/planes.ts";
+import type { LockoutTables } from "../../db/schema/api-keys.ts";
 import type { SecondFactorTables } from "../../db/schema/second-factor.ts";
 import type { SessionTables } from "../../db/schema/sessions.ts";
 import type { AuditEntry } from "../audit/audit.ts";
@@ -6,7 +7,7 @@ import type { Clock } from "../clock.ts";
 import type { Keyring, Vault } from "../crypto.ts";
 import type { ClientFacts } from "../tenancy/context.ts";
 import type { Credentials } from "./credentials.ts";
-import type { OperatorActor, UserActor } from "./permissions.ts";
+import type { OperatorActor, SystemActor, UserActor } from "./permissions.ts";
 import type { Audience } from "./tokens.ts";
 
 export type PlaneDb = ControlDb | HospitalDb;
@@ -39,6 +40,8 @@ export interface Plane {
   readonly title: string;
   readonly audience: Audience;
   readonly tables: SessionTables & SecondFactorTables;
+  /** Failed sign-ins, and from where each account has signed in. */
+  readonly lockout: LockoutTables;
   /** Passwords, and the ways back in. */
   readonly credentials: Credentials;
   readonly client: ClientFacts;
@@ -52,7 +55,7 @@ export interface Plane {
   personById(id: string): Promise<Person | null>;
   /** Keeps when somebody last signed in. */
   noteSignIn(tx: PlaneTx, person: Person): Promise<void>;
-  audit(tx: PlaneTx, actor: PersonActor, entry: AuditEntry): Promise<void>;
+  audit(tx: PlaneTx, actor: PersonActor | SystemActor, entry: AuditEntry): Promise<void>;
   /** Makes this process look again who is signed in. */
   forget(): void;
 }

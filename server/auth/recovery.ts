@@ -3,6 +3,7 @@ import { AppError } from "../errors.ts";
 import { announceMail } from "../mail/announce.ts";
 import type { MailLanguage } from "../mail/mail.ts";
 import { admitAttempt, countFailure } from "./attempts.ts";
+import { unlockAccount } from "./lockout.ts";
 import {
   findLink,
   type LinkPurpose,
@@ -76,7 +77,7 @@ async function prove(plane: Plane, purpose: LinkPurpose, proof: LinkProof): Prom
     return { link, person };
   }
   // Guessing codes counts as guessing passwords does.
-  const attempt = { where: plane.where, email: proof.email.toLowerCase(), address: plane.client.address };
+  const attempt = { plane, where: plane.where, email: proof.email.toLowerCase(), address: plane.client.address };
   await admitAttempt(attempt);
   const person = await credentials.readByEmail(db, proof.email);
   const link = person === null ? null : await openLinkOf(db, credentials.tables, purpose, person.id, now);
@@ -117,6 +118,8 @@ export async function resetPassword(
   await plane.write(async (tx) => {
     if (!(await spendLink(tx, credentials.tables, link, now))) throw linkGone();
     await writePassword(tx, plane, person, { hash, mustChange: false, now });
+    // Whoever holds the address is let in again, whatever others have tried.
+    await unlockAccount(tx, plane.lockout, person.email);
     // Who read the mail holds the address.
     if (link.email === person.email) await credentials.change(tx, person.id, { emailVerifiedAt: now }, now);
     await plane.audit(tx, actor, {

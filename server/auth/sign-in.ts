@@ -62,7 +62,7 @@ export async function signIn(
   kind: "browser" | "token",
 ): Promise<SignedIn | CodeAwaited> {
   const email = input.email.toLowerCase();
-  const attempt = { where: plane.where, email, address: plane.client.address };
+  const attempt = { plane, where: plane.where, email, address: plane.client.address };
   await admitAttempt(attempt);
   const person = await plane.personByEmail(email);
   const fits = await verifyPassword(input.password, person?.passwordHash ?? null);
@@ -70,7 +70,7 @@ export async function signIn(
     await countFailure(attempt);
     throw wrong();
   }
-  await forgiveFailures(attempt);
+  await forgiveFailures(attempt, person.id);
   await renewHash(plane, person.id, person.passwordHash, input.password);
   if (await hasSecondFactor(plane, person.id))
     return { step: "second-factor", ...(await openChallenge(plane, person.id, kind)) };

@@ -116,6 +116,7 @@ export async function stepUp(
   proof: StepUpProof,
 ): Promise<{ readonly secret: string | null; readonly provedUntil: Date }> {
   const attempt = {
+    plane,
     where: plane.where,
     email: actor.email.toLowerCase(),
     address: plane.client.address,

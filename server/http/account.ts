@@ -6,6 +6,7 @@ import { AppError } from "../errors.ts";
 import type { Services } from "../tenancy/services.ts";
 import { hospitalGate, ownerGate } from "./contexts.ts";
 import { refuseForeignForm } from "./csrf.ts";
+import { withDevice } from "./device.ts";
 import { factsOf } from "./facts.ts";
 import { enterHospitalApi, enterHospitalPage, signedInUser } from "./hospital.ts";
 import { hospitalKeyDoor, nameProgram, ownerKeyDoor } from "./keys.ts";
@@ -36,7 +37,11 @@ export const openDoor = (services: Services, side: Side) =>
       await nameProgram(request, door);
       refuseOtherBodies(request, route, body);
     }
-    return { plane: planeOf(services, request, side), page: strangersPage(services, request) };
+    const plane = planeOf(services, request, side);
+    return {
+      plane: { ...plane, client: withDevice(request, plane.client) },
+      page: strangersPage(services, request),
+    };
   });
 
 const onlyPeople = () =>

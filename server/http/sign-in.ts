@@ -7,6 +7,7 @@ import { AppError } from "../errors.ts";
 import { parseForm } from "../input.ts";
 import type { Services } from "../tenancy/services.ts";
 import { challengeCookieName, clearCookie, readCookie, sessionCookieName, setCookie } from "./cookies.ts";
+import { deviceCookie } from "./device.ts";
 import { errorText } from "./errors.ts";
 import { factsOf } from "./facts.ts";
 import { valuesOf } from "./form.ts";
@@ -95,6 +96,7 @@ async function enter(
   }
   const response = goTo(request, returnTo);
   response.headers.append("set-cookie", setSessionCookie(request, secret));
+  response.headers.append("set-cookie", deviceCookie(request));
   return response;
 }
 

@@ -8,6 +8,8 @@ export interface ClientFacts {
   readonly requestId: string;
   readonly address: string | null;
   readonly userAgent: string | null;
+  /** The mark a browser carries at sign-in; nowhere else. */
+  readonly device?: string | null;
 }
 
 /**
