@@ -85,3 +85,21 @@ export function accountDetails(tag: string) {
     }),
   };
 }
+
+/** How the routes are described by which others' sessions and second factors are administered. */
+export function personSessionDetails(tag: string) {
+  const found = { tag, errors: ["not-found"] } as const;
+  return {
+    list: describe({
+      summary: "List where somebody is signed in",
+      ...{ ...found, answers: { 200: listOf(sessionAnswer) } },
+    }),
+    end: describe({ summary: "End one session of somebody", ...found, answers: { 204: null } }),
+    endAll: describe({ summary: "Sign somebody out everywhere", ...found, answers: { 204: null } }),
+    reset: describe({
+      summary: "Take somebody's second factor away",
+      description: "For a lost phone. They are signed out everywhere; never one's own.",
+      ...{ tag, answers: { 204: null }, errors: ["not-found", "conflict"] },
+    }),
+  };
+}

@@ -11,11 +11,16 @@ import { privacyApi } from "../hospital/privacy/privacy.api.ts";
 import { rolesApi } from "../hospital/roles/roles.api.ts";
 import { passwordPolicyApi } from "../hospital/settings/password-policy.api.ts";
 import { settingsApi } from "../hospital/settings/settings.api.ts";
+import { supportApi } from "../hospital/support/support.api.ts";
+import { userSessionsApi } from "../hospital/users/user-sessions.api.ts";
 import { usersApi } from "../hospital/users/users.api.ts";
 import { ownerKeysApi } from "../owner/keys/keys.api.ts";
+import { operatorSessionsApi } from "../owner/operators/operator-sessions.api.ts";
 import { ownerPasswordPolicyApi } from "../owner/operators/password-policy.api.ts";
+import { signInRulesApi } from "../owner/operators/sign-in-rules.api.ts";
 import { plansApi } from "../owner/plans/plans.api.ts";
 import { serversApi } from "../owner/servers/servers.api.ts";
+import { ownerSupportApi } from "../owner/support/support.api.ts";
 import { provisioningApi } from "../owner/tenants/provisioning.api.ts";
 import { tenantInsideApi } from "../owner/tenants/tenant-inside.api.ts";
 import { tenantStatusApi } from "../owner/tenants/tenant-status.api.ts";
@@ -35,7 +40,9 @@ export const tenantApiRoutes = (services: Services): Elysia =>
       .use(accountRoutes(services, "hospital"))
       .use(patientsApi(services))
       .use(privacyApi(services))
+      .use(supportApi(services))
       .use(usersApi(services))
+      .use(userSessionsApi(services))
       .use(rolesApi(services))
       .use(departmentsApi(services))
       .use(settingsApi(services))
@@ -56,7 +63,10 @@ export const ownerApiRoutes = (services: Services): Elysia =>
       .use(tenantStatusApi(services))
       .use(tenantInsideApi(services))
       .use(provisioningApi(services))
+      .use(ownerSupportApi(services))
       .use(plansApi(services))
+      .use(operatorSessionsApi(services))
+      .use(signInRulesApi(services))
       .use(serversApi(services))
       .use(ownerKeysApi(services)),
   );

@@ -12,6 +12,8 @@ import { profilePages } from "../hospital/profile/profile.pages.ts";
 import { rolesPages } from "../hospital/roles/roles.pages.ts";
 import { passwordPolicyPages } from "../hospital/settings/password-policy.pages.ts";
 import { settingsPages } from "../hospital/settings/settings.pages.ts";
+import { supportPages } from "../hospital/support/support.pages.ts";
+import { userSessionsPages } from "../hospital/users/user-sessions.pages.ts";
 import { usersPages } from "../hospital/users/users.pages.ts";
 import { answerError } from "../http/errors.ts";
 import { preferencePages } from "../http/preferences.ts";
@@ -37,7 +39,9 @@ export function hospitalPortal(services: Services) {
     .use(patientsPages(services))
     .use(patientPages(services))
     .use(privacyPages(services))
+    .use(supportPages(services))
     .use(usersPages(services))
+    .use(userSessionsPages(services))
     .use(rolesPages(services))
     .use(departmentsPages(services))
     .use(importPages(services))

@@ -11,7 +11,10 @@ import { signedInOperator } from "../http/owner.ts";
 import { preferencePages } from "../http/preferences.ts";
 import { mailboxPages } from "../mail/mailbox.pages.ts";
 import { ownerHomePages } from "../owner/home/home.pages.ts";
+import { operatorSessionsPages } from "../owner/operators/operator-sessions.pages.ts";
 import { ownerPasswordPolicyPages } from "../owner/operators/password-policy.pages.ts";
+import { signInRulesPages } from "../owner/operators/sign-in-rules.pages.ts";
+import { ownerSupportPages } from "../owner/support/support.pages.ts";
 import { setUpPages } from "../owner/tenants/set-up.pages.ts";
 import { tenantsPages } from "../owner/tenants/tenants.pages.ts";
 import { wizardPages } from "../owner/tenants/wizard.pages.ts";
@@ -39,12 +42,15 @@ export function ownerPortal(services: Services) {
     .use(mailboxPages(services, "owner"))
     .use(ownerPasswordPolicyPages(services))
     .use(operatorProfilePages(services))
+    .use(operatorSessionsPages(services))
+    .use(signInRulesPages(services))
     .use(accountRoutePages(services, "owner"))
     .use(ownerApiRoutes(services))
     .use(ownerHomePages(services))
     .use(wizardPages(services))
     .use(setUpPages(services))
     .use(tenantsPages(services))
+    .use(ownerSupportPages(services))
     .all("/jobs", jobs, { parse: "none", detail: { hide: true } })
     .all("/jobs/*", jobs, { parse: "none", detail: { hide: true } })
     .use(syncPortal(services));

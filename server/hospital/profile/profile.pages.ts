@@ -3,7 +3,7 @@ import { ProfilePage } from "../../../views/hospital/profile/profile-page.tsx";
 import { catalogue } from "../../../views/messages/catalogue.ts";
 import { listOwnSessions } from "../../auth/account-sessions.ts";
 import { hospitalAccount } from "../../auth/hospital-plane.ts";
-import type { UserActor } from "../../auth/permissions.ts";
+import type { HospitalActor } from "../../auth/permissions.ts";
 import { getSecondFactor } from "../../auth/second-factor.ts";
 import { hospitalGate } from "../../http/contexts.ts";
 import { clearCookie, setCookie } from "../../http/cookies.ts";
@@ -21,8 +21,9 @@ const hidden = { detail: { hide: true } };
 const yearSeconds = 365 * 24 * 3600;
 
 /** What one's own page says of signing in: where one is signed in, and the second factor. */
-async function signInOf(services: Services, request: Request, user: UserActor) {
-  const account = hospitalAccount(hospitalGate(services, request), user);
+async function signInOf(services: Services, request: Request, actor: HospitalActor) {
+  if (actor.kind !== "user") return { sessions: [], factor: null };
+  const account = hospitalAccount(hospitalGate(services, request), actor);
   const [sessions, factor] = await Promise.all([listOwnSessions(account), getSecondFactor(account)]);
   return { sessions, factor };
 }
@@ -33,8 +34,8 @@ export const profilePages = (services: Services) =>
     .use(hospitalPages(services))
     .get(
       "",
-      async ({ ctx, page, user, request }) => {
-        const [profile, signIn] = await Promise.all([getProfile(ctx), signInOf(services, request, user)]);
+      async ({ ctx, page, request }) => {
+        const [profile, signIn] = await Promise.all([getProfile(ctx), signInOf(services, request, ctx.actor)]);
         const { name, language, theme } = profile;
         const form = { values: { name, language: language ?? undefined, theme }, errors: [] };
         return html(ProfilePage({ page, profile, ...signIn, form }));
@@ -43,7 +44,7 @@ export const profilePages = (services: Services) =>
     )
     .post(
       "",
-      async ({ ctx, page, user, body, request }) => {
+      async ({ ctx, page, body, request }) => {
         try {
           const input = refuseInvalid(parseForm(profileInput, body));
           await updateProfile(ctx, input);
@@ -62,7 +63,7 @@ export const profilePages = (services: Services) =>
           return response;
         } catch (error) {
           const { form, status } = refusalOf(page, body, error);
-          const [profile, signIn] = await Promise.all([getProfile(ctx), signInOf(services, request, user)]);
+          const [profile, signIn] = await Promise.all([getProfile(ctx), signInOf(services, request, ctx.actor)]);
           return html(ProfilePage({ page, profile, ...signIn, form }), status);
         }
       },

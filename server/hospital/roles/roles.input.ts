@@ -8,11 +8,14 @@ const permissions = t.Array(oneOf(allHospitalPermissions as [HospitalPermission,
   uniqueItems: true,
 });
 
+const factorRule = { description: "People with this role need a second factor, from their next sign-in on." };
+
 export const createRoleInput = t.Object({
   name: line(80),
   description: t.Optional(line(300)),
   permissions,
   scope: t.Optional(oneOf(scopes)),
+  requiresSecondFactor: t.Optional(t.Boolean(factorRule)),
 });
 export type CreateRoleInput = Static<typeof createRoleInput>;
 
@@ -22,6 +25,7 @@ export const changeRoleInput = t.Object({
   description: t.Optional(t.Nullable(line(300))),
   permissions: t.Optional(permissions),
   scope: t.Optional(oneOf(scopes)),
+  requiresSecondFactor: t.Optional(t.Boolean(factorRule)),
 });
 export type ChangeRoleInput = Static<typeof changeRoleInput>;
 
@@ -33,6 +37,7 @@ export const roleRow = t.Object(
     description: t.Nullable(t.String()),
     permissions: t.Array(t.String()),
     scope: oneOf(scopes),
+    requiresSecondFactor: t.Boolean(),
     builtIn: t.Boolean(),
     users: t.Integer({ description: "People who have this role." }),
     updatedAt: t.String({ format: "date-time" }),

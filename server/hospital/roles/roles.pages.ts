@@ -42,6 +42,11 @@ function rightsOf(ctx: HospitalContext, body: unknown, role: Role | null): reado
   return [...new Set([...chosenOf(body, "permissions"), ...kept])];
 }
 
+/** A box that is not ticked sends nothing. */
+const factorRuleOf = (body: unknown) => ({
+  requiresSecondFactor: chosenOf(body, "requiresSecondFactor").includes("true"),
+});
+
 /** The roles: list, matrix of rights, adding and removing. */
 export const rolesPages = (services: Services) =>
   new Elysia({ prefix: "/roles" })
@@ -65,7 +70,9 @@ export const rolesPages = (services: Services) =>
       async ({ ctx, page, body, request }) => {
         const permissions = rightsOf(ctx, body, null);
         try {
-          const input = refuseInvalid(parseForm(createRoleInput, { ...valuesOf(body), permissions }));
+          const input = refuseInvalid(
+            parseForm(createRoleInput, { ...valuesOf(body), permissions, ...factorRuleOf(body) }),
+          );
           await createRole(ctx, input);
           return goTo(request, "/roles", { tone: "success", text: page.t.staff.roleSaved });
         } catch (error) {
@@ -80,7 +87,12 @@ export const rolesPages = (services: Services) =>
       "/:id",
       async ({ ctx, page, params }) => {
         const role = await getRole(ctx, params.id);
-        const values = { name: role.name, description: role.description ?? undefined };
+        const values = {
+          name: role.name,
+          scope: role.scope,
+          description: role.description ?? undefined,
+          requiresSecondFactor: String(role.requiresSecondFactor),
+        };
         return show(ctx, page, role, { form: { values, errors: [] }, chosen: role.permissions });
       },
       hidden,
@@ -93,7 +105,9 @@ export const rolesPages = (services: Services) =>
         try {
           const sent = valuesOf(body);
           refuseBlank(body, ["name"]);
-          const input = refuseInvalid(parseForm(changeRoleInput, { ...sent, permissions }));
+          const input = refuseInvalid(
+            parseForm(changeRoleInput, { ...sent, permissions, ...factorRuleOf(body) }),
+          );
           const blank = sent["description"]?.trim() === "" ? { description: null } : {};
           await updateRole(ctx, role.id, { ...input, ...blank }, versionOf(body));
           return goTo(request, "/roles", { tone: "success", text: page.t.staff.roleSaved });
@@ -102,6 +116,16 @@ export const rolesPages = (services: Services) =>
           const { status, ...refused } = refusalOf(page, body, error);
           return show(ctx, page, role, { ...refused, chosen: permissions }, status);
         }
+      },
+      hidden,
+    )
+    .get(
+      "/:id/copy",
+      async ({ ctx, page, params }) => {
+        authorize(ctx.actor, "roles:edit");
+        const { name, description, scope, permissions } = await getRole(ctx, params.id);
+        const values = { name: page.t.people.copyOf(name), scope, description: description ?? undefined };
+        return show(ctx, page, null, { form: { values, errors: [] }, chosen: permissions });
       },
       hidden,
     )

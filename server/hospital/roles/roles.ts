@@ -5,6 +5,7 @@ import { audit } from "../../audit/audit.ts";
 import { forgetHospitalActors } from "../../auth/hospital-actor.ts";
 import { authorize, isHospitalPermission } from "../../auth/permissions.ts";
 import { adminRoleKey } from "../../auth/seed-roles.ts";
+import { requireStepUp } from "../../auth/step-up.ts";
 import { AppError, invalidField, notFound } from "../../errors.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { requireWholeHospital } from "../users/user-scope.ts";
@@ -20,6 +21,7 @@ const select = (db: HospitalDb) =>
       description: roles.description,
       permissions: roles.permissions,
       scope: roles.scope,
+      requiresSecondFactor: roles.requiresSecondFactor,
       builtIn: roles.builtIn,
       // Written out: of a select from one table Drizzle leaves the table names away.
       users: sql<number>`(select count(*)::int from users u where u.role_id = "roles"."id")`,
@@ -82,6 +84,7 @@ export async function createRole(context: HospitalContext, input: CreateRoleInpu
       ...{ id, name, key: `role-${id}`, permissions: [...input.permissions] },
       description: input.description === undefined ? null : tidy(input.description) || null,
       scope: input.scope ?? "hospital",
+      requiresSecondFactor: input.requiresSecondFactor ?? false,
       ...{ createdAt: now, updatedAt: now },
     });
     await audit(tx, context, {
@@ -108,7 +111,8 @@ async function refuseTaken(tx: HospitalTx, name: string, but: string | null): Pr
 /**
  * Changes a role's name and rights; it counts for everybody who has it at their next request. Nobody gives or takes
  * rights that they do not hold, and the administrator's role keeps them all.
- * @throws AppError not-found (404); precondition-failed (412); conflict (409) `role.admin-whole`; invalid (422); forbidden (403).
+ * @throws AppError not-found (404); precondition-failed (412); conflict (409) `role.admin-whole`; invalid (422); forbidden (403),
+ *   `auth.step-up-required` where it changes whether a second factor is needed.
  */
 export async function updateRole(
   context: HospitalContext,
@@ -117,6 +121,7 @@ export async function updateRole(
   version?: number,
 ): Promise<Role> {
   authorize(context.actor, "roles:edit");
+  await requireProofForRule(context, id, input);
   const now = context.clock.now();
   const changed = await context.write(async (tx) => {
     const actor = await actorNow(tx, context.actor, "roles:edit");
@@ -135,6 +140,12 @@ export async function updateRole(
       refuseBeyondOwn(actor, current.permissions);
       if (current.key === adminRoleKey) throw adminWhole();
       values.scope = input.scope;
+    }
+    const { requiresSecondFactor } = input;
+    if (requiresSecondFactor !== undefined && requiresSecondFactor !== current.requiresSecondFactor) {
+      // Whoever holds less than the role may not make it easier to come in by.
+      refuseBeyondOwn(actor, current.permissions);
+      values.requiresSecondFactor = requiresSecondFactor;
     }
     const details: Record<string, unknown> = { fields: Object.keys(values) };
     if (input.permissions !== undefined) {
@@ -155,6 +166,18 @@ export async function updateRole(
   return changed;
 }
 
+/** What a role asks for at sign-in is changed by somebody who has just proved who they are. */
+async function requireProofForRule(
+  context: HospitalContext,
+  id: string,
+  { requiresSecondFactor }: ChangeRoleInput,
+): Promise<void> {
+  if (requiresSecondFactor === undefined) return;
+  const role = await readRole(context.db, id);
+  if (role.requiresSecondFactor !== requiresSecondFactor)
+    await requireStepUp(context, "second-factor.policy");
+}
+
 const adminWhole = () =>
   new AppError(
     "conflict",
@@ -168,12 +191,13 @@ const adminWhole = () =>
  */
 export async function copyRole(context: HospitalContext, id: string, name: string): Promise<Role> {
   authorize(context.actor, "roles:edit");
-  const { description, permissions, scope } = await readRole(context.db, id);
+  const { description, permissions, scope, requiresSecondFactor } = await readRole(context.db, id);
   const known = permissions.filter(isHospitalPermission);
   return createRole(context, {
     name,
     permissions: known,
     scope,
+    requiresSecondFactor,
     ...(description === null ? {} : { description }),
   });
 }

@@ -32,7 +32,8 @@ const isSelf = ({ actor }: OwnerContext, id: string) => actor.kind === "operator
  * The rights of who asks as they stand in this very transaction: of two super-admins who demote each other at the
  * same moment, the second has lost theirs. @throws AppError forbidden (403).
  */
-async function stillMay(tx: ControlTx, { actor }: OwnerContext): Promise<void> {
+// open: part of rules that have authorized
+export async function stillMay(tx: ControlTx, { actor }: OwnerContext): Promise<void> {
   if (actor.kind !== "operator") return;
   const [row] = await tx
     .select({ role: operators.role, status: operators.status })

@@ -19,7 +19,8 @@ export interface ProfilePageProps {
   readonly profile: Profile;
   readonly form: FormState;
   readonly sessions: readonly SessionRow[];
-  readonly factor: SecondFactorState;
+  /** Null for whoever is here without an account of their own. */
+  readonly factor: SecondFactorState | null;
 }
 
 /** A person's own account. */
@@ -40,7 +41,7 @@ export function ProfilePage(props: ProfilePageProps): JSX.Element {
       <Panel title={profile.preferences}>
         <ProfileForm {...props} />
       </Panel>
-      <FactorPanel page={page} state={props.factor} />
+      {props.factor === null ? "" : <FactorPanel page={page} state={props.factor} />}
       <SessionsPanel
         page={page}
         sessions={sessions}

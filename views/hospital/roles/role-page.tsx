@@ -3,12 +3,13 @@ import { AppLayout } from "../../layouts/app-layout.tsx";
 import type { Messages } from "../../messages/en.ts";
 import type { Page } from "../../page.ts";
 import { Button, LinkButton } from "../../ui/button.tsx";
-import { CheckboxGroup } from "../../ui/choices.tsx";
+import { Checkbox, CheckboxGroup } from "../../ui/choices.tsx";
 import { ConfirmDialog, ConfirmPage } from "../../ui/confirm.tsx";
 import { Form, FormActions, FormErrors, FormSection } from "../../ui/form.tsx";
 import type { FormState } from "../../ui/form-state.ts";
 import { Textarea, TextInput } from "../../ui/inputs.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
+import { ScopeField } from "./scope-field.tsx";
 
 type Permission = keyof Messages["staff"]["permissionNames"];
 type Group = keyof Messages["staff"]["groups"];
@@ -36,6 +37,11 @@ export function RolePage(props: RolePageProps): JSX.Element {
   return (
     <AppLayout page={page} title={title}>
       <PageHeader title={title} crumbs={[{ label: staff.roles, href: "/roles" }]}>
+        {role !== null && props.mayEdit ? (
+          <LinkButton href={`/roles/${role.id}/copy`} label={page.t.people.copyRole} icon="copy" />
+        ) : (
+          ""
+        )}
         {removable ? (
           <LinkButton
             href={`/roles/${role.id}/removal`}
@@ -51,7 +57,12 @@ export function RolePage(props: RolePageProps): JSX.Element {
       <FormErrors
         page={page}
         form={props.form}
-        labels={{ name: staff.name, description: staff.description, permissions: staff.permissions }}
+        labels={{
+          name: staff.name,
+          description: staff.description,
+          permissions: staff.permissions,
+          scope: page.t.people.scope.label,
+        }}
         {...(props.whole === undefined ? {} : { whole: props.whole })}
       />
       <RoleForm {...props} />
@@ -73,6 +84,18 @@ function RoleForm(props: RolePageProps): JSX.Element {
     >
       <TextInput {...it} name="name" label={staff.name} maxlength={80} />
       <Textarea {...it} name="description" label={staff.description} rows={2} maxlength={300} optional />
+      <Checkbox
+        {...it}
+        name="requiresSecondFactor"
+        label={page.t.account.roleNeedsFactor}
+        hint={page.t.account.roleNeedsFactorHint}
+      />
+      <ScopeField
+        page={page}
+        form={form}
+        hint={page.t.people.scope.roleHint}
+        disabled={disabled || role?.key === "admin"}
+      />
       <FormSection title={staff.permissions} hint={staff.permissionsHint}>
         {Object.entries(props.groups).map(([group, permissions]) => (
           <CheckboxGroup
