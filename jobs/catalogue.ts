@@ -143,7 +143,13 @@ export const catalogue = {
     backoffMs: 5 * second,
     timeoutMs: 120 * minute,
     alone: false,
-    foundBy: null,
+    foundBy: "imports.resume-due",
+  },
+  "imports.resume-due": {
+    ...sweep,
+    queue: "upkeep",
+    about: "Goes on with every import that has lost its worker",
+    timeoutMs: 5 * minute,
   },
   "users.import": {
     queue: "imports",

@@ -1,5 +1,5 @@
 import type { Services } from "../server/tenancy/services.ts";
-import { runImport } from "./hospital/import.ts";
+import { resumeDue as resumeDueImports, runImport } from "./hospital/import.ts";
 import { pushDue as pushDueSync, pushOne, verifyDue } from "./hospital/sync.ts";
 import { importUsers } from "./hospital/user-import.ts";
 import { checkAll } from "./owner/health.ts";
@@ -25,5 +25,6 @@ export const handlers: Handlers<Services> = {
   "mail.send": sendHospital,
   "mail.send-owner": sendOwner,
   "import.run": runImport,
+  "imports.resume-due": resumeDueImports,
   "users.import": importUsers,
 };

@@ -20,6 +20,7 @@ export const schedules: readonly Schedule[] = [
   { job: "mail.send-due", everyMs: 60 * seconds },
   { job: "provisioning.resume-due", everyMs: 60 * seconds },
   { job: "configuration.push-due", everyMs: 60 * seconds },
+  { job: "imports.resume-due", everyMs: 120 * seconds },
   { job: "subscriptions.expire-trials", pattern: "0 0 * * * *", zone: "UTC" },
   { job: "sync.verify-due", pattern: "0 15 * * * *", zone: "UTC" },
   { job: "tenants.erase-due", pattern: "0 30 * * * *", zone: "UTC" },

@@ -1,3 +1,4 @@
+import { resumeImportsDue } from "../../server/bridge/resume-imports.ts";
 import { runImport as readFiles } from "../../server/hospital/import/run-import.ts";
 import type { Services } from "../../server/tenancy/services.ts";
 import { systemHospitalById } from "../../server/tenancy/system-hospital.ts";
@@ -22,3 +23,6 @@ export const runImport: JobHandler<"import.run", Services> = async (
   });
   return { filesDone: done.filesDone, recordsDone: done.recordsDone, errorCount: done.errorCount };
 };
+
+export const resumeDue: JobHandler<"imports.resume-due", Services> = (_, services) =>
+  resumeImportsDue(services);

@@ -1,5 +1,6 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { tenants } from "../../db/schema/control/tenants.ts";
+import { hostedHere } from "../owner/nodes/nodes.ts";
 import type { TenantDirectory } from "../tenancy/directory.ts";
 import type { Services } from "../tenancy/services.ts";
 
@@ -9,6 +10,13 @@ export function controlDirectory({ connections }: Pick<Services, "connections">)
   return {
     name: "control-database",
     alive: () => connections.control.db.execute(sql`select 1`),
+    async workedHere() {
+      const open = await connections.control.db
+        .select({ id: tenants.id })
+        .from(tenants)
+        .where(and(eq(tenants.status, "active"), hostedHere()));
+      return open.map(({ id }) => id);
+    },
     async keepFacts(tenantId, facts, clock) {
       await connections.control.db
         .update(tenants)

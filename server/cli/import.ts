@@ -1,11 +1,13 @@
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { AppError } from "../errors.ts";
+import { draftImport } from "../hospital/import/draft-import.ts";
 import { listFileReports, type ReportedError } from "../hospital/import/import-report.ts";
-import { beginImport, draftImport, type ImportRun } from "../hospital/import/imports.ts";
+import type { ImportRun } from "../hospital/import/imports.ts";
 import { addCounts, type FileOutcome, total } from "../hospital/import/outcome.ts";
 import { type GivenFile, previewImport } from "../hospital/import/preview.ts";
 import { runImport } from "../hospital/import/run-import.ts";
+import { beginImport } from "../hospital/import/start-import.ts";
 import type { HospitalContext } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
 import { systemHospitalById } from "../tenancy/system-hospital.ts";

@@ -17,6 +17,8 @@ export interface TenantDirectory {
   readonly name: string;
   /** One round trip. @throws the store's error. */
   alive(): Promise<unknown>;
+  /** The hospitals that are open and do their work here: whom a sweep visits. */
+  workedHere(): Promise<readonly string[]>;
   /** Keeps what a hospital changed of itself. */
   keepFacts(tenantId: string, facts: SharedFacts, clock: Clock): Promise<void>;
 }

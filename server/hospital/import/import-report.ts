@@ -3,7 +3,7 @@ import { importRunErrors, importRunFiles, importRuns } from "../../../db/schema/
 import { authorize } from "../../auth/permissions.ts";
 import { decodeCursor, encodeCursor, type PageOf } from "../../paging.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
-import { csvCell } from "../patients/patients-export.ts";
+import { csvCell } from "../../csv.ts";
 import { findImport, type ImportRun } from "./imports.ts";
 
 export type ImportFile = typeof importRunFiles.$inferSelect;

@@ -7,6 +7,7 @@ import { linkHeader } from "../../http/paging.ts";
 import { json } from "../../http/reply.ts";
 import { pagingQuery } from "../../input.ts";
 import type { Services } from "../../tenancy/services.ts";
+import { draftImport } from "./draft-import.ts";
 import {
   filesOf,
   importAnswer,
@@ -19,8 +20,9 @@ import {
   previewAnswer,
 } from "./import.input.ts";
 import { listImportErrors, listImportFiles, listImports } from "./import-report.ts";
-import { draftImport, findImport, startImport, stopImport } from "./imports.ts";
+import { findImport, stopImport } from "./imports.ts";
 import { previewImport } from "./preview.ts";
+import { startImport } from "./start-import.ts";
 
 const tag = "Import";
 const query = t.Object(pagingQuery);

@@ -10,9 +10,11 @@ import { goTo, html } from "../../http/reply.ts";
 import { pagingQuery } from "../../input.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import type { Services } from "../../tenancy/services.ts";
+import { draftImport } from "./draft-import.ts";
 import { filesOf, importOptionsOf, ofImport } from "./import.input.ts";
 import { importErrorsCsv, listImportErrors, listImportFiles, listImports } from "./import-report.ts";
-import { continueImport, draftImport, findImport, isStalled, startImport, stopImport } from "./imports.ts";
+import { findImport, stopImport } from "./imports.ts";
+import { continueImport, isStalled, startImport } from "./start-import.ts";
 
 const hidden = { detail: { hide: true } };
 const errorsShown = 100;

@@ -1,4 +1,4 @@
-import { and, eq, inArray, lt } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import type { HospitalTx } from "../../../db/planes.ts";
 import {
   importRunErrors,
@@ -6,238 +6,12 @@ import {
   importRuns,
   importUploads,
 } from "../../../db/schema/hospital/import-runs.ts";
-import type { JobQueue } from "../../../jobs/queue.ts";
 import { audit } from "../../audit/audit.ts";
-import { authorize, staffIdOf } from "../../auth/permissions.ts";
-import { sha256 } from "../../crypto.ts";
-import { AppError, invalidField, notFound } from "../../errors.ts";
+import { authorize } from "../../auth/permissions.ts";
+import { notFound } from "../../errors.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
-import { type FileOutcome, total } from "./outcome.ts";
-import { type GivenFile, type ImportOptions, previewImport } from "./preview.ts";
-import { fileCountLimit, fileSizeLimit } from "./read-bundle.ts";
-import { errorRows, fileCounts, sumOutcomes } from "./run-rows.ts";
 
 export type ImportRun = typeof importRuns.$inferSelect;
-
-/** How long an upload waits for someone to start it. */
-const draftLifeMs = 24 * 60 * 60 * 1_000;
-/** A run that nobody has been at for this long has lost its worker. */
-const stalledAfterMs = 2 * 60 * 1_000;
-
-export interface NewImport extends ImportOptions {
-  readonly origin: ImportRun["origin"];
-  readonly files: readonly GivenFile[];
-}
-
-/**
- * Takes files in as a draft, with what importing them would do. They stay until the draft is started and done,
- * or for a day. A program is told at once where nothing could come in; a person sees it in the draft.
- * @throws AppError forbidden (403); invalid (422) naming `files`, or the faults; too-large (413); payment-required (402).
- */
-export async function draftImport(context: HospitalContext, given: NewImport): Promise<ImportRun> {
-  authorize(context.actor, "patients:import");
-  mustBeReadable(given.files);
-  const outcomes = await previewImport(context, given.files, given);
-  if (given.origin === "api") refuseUseless(outcomes);
-  const packed = given.files.map((file) => Bun.gzipSync(file.bytes as Uint8Array<ArrayBuffer>));
-  const { actor, clock } = context;
-  return context.write(async (tx) => {
-    await forgetOldDrafts(tx, new Date(clock.now().getTime() - draftLifeMs));
-    const [run] = await tx
-      .insert(importRuns)
-      .values({
-        origin: given.origin,
-        source: given.source,
-        keepGood: given.keepGood,
-        filesTotal: given.files.length,
-        ...sumOutcomes(outcomes),
-        startedBy: staffIdOf(actor),
-        startedByName: actor.name,
-        createdAt: clock.now(),
-        updatedAt: clock.now(),
-      })
-      .returning();
-    if (run === undefined) throw new Error("The import was not recorded.");
-    for (const [position, file] of given.files.entries()) {
-      const outcome = outcomes[position];
-      const content = packed[position];
-      if (outcome === undefined || content === undefined)
-        throw new Error("A file was left out of the preview.");
-      const id = Bun.randomUUIDv7();
-      const facts = {
-        name: fileName(file.name),
-        sizeBytes: file.bytes.byteLength,
-        sha256: sha256(file.bytes),
-      };
-      await tx
-        .insert(importRunFiles)
-        .values({ id, runId: run.id, position, ...facts, ...fileCounts(outcome) });
-      await tx.insert(importUploads).values({ fileId: id, content });
-      for (const rows of errorRows(run.id, id, outcome)) await tx.insert(importRunErrors).values(rows);
-    }
-    await audit(tx, context, {
-      event: "import.drafted",
-      entity: "import",
-      entityId: run.id,
-      details: { files: given.files.length },
-    });
-    return run;
-  });
-}
-
-function mustBeReadable(files: readonly GivenFile[]): void {
-  if (files.length === 0) throw invalidField("files", "not-a-file", "Choose at least one file.");
-  if (files.length > fileCountLimit)
-    throw invalidField("files", "too-many", `Choose at most ${fileCountLimit} files at once.`);
-  const large = files.find((file) => file.bytes.byteLength > fileSizeLimit);
-  if (large === undefined) return;
-  const message = `${fileName(large.name)} is larger than ${fileSizeLimit / 1024 / 1024} MB. Divide it, then import the parts.`;
-  throw new AppError("too-large", "import.too-large", message, {
-    fields: [{ field: "files", code: "file-too-large", message }],
-  });
-}
-
-const faultsNamed = 50;
-
-/** Where every file is refused, there is nothing to start. */
-function refuseUseless(outcomes: readonly FileOutcome[]): void {
-  const useless = ({ created, existing, errors }: FileOutcome) =>
-    errors.length > 0 && total(created) === 0 && total(existing) === 0;
-  if (!outcomes.every(useless)) return;
-  const found = outcomes.flatMap(({ errors }, index) => {
-    const file = outcomes.length === 1 ? [] : [`files[${index}]`];
-    return errors.map(({ entry, field, code, message }) => {
-      const path = entry === null ? file : [...file, `entry[${entry}]`, "resource", field];
-      return { field: path.join(".") || "body", code, message };
-    });
-  });
-  const limit = found.find(({ code }) => code === "limit.patients");
-  if (limit !== undefined) throw new AppError("payment-required", limit.code, limit.message);
-  throw new AppError("invalid", "import.refused", "None of it can be imported. Nothing was added.", {
-    fields: found.slice(0, faultsNamed),
-  });
-}
-
-/** A file's name without its folder and without anything that is not seen. */
-function fileName(name: string): string {
-  const last = name.split(/[\\/]/).at(-1) ?? "";
-  return (
-    last
-      .replace(/[\p{C}]/gu, "")
-      .trim()
-      .slice(0, 200) || "file"
-  );
-}
-
-async function forgetOldDrafts(tx: HospitalTx, before: Date): Promise<void> {
-  const old = await tx
-    .select({ id: importRuns.id })
-    .from(importRuns)
-    .where(and(eq(importRuns.status, "draft"), lt(importRuns.createdAt, before)));
-  for (const { id } of old) await removeRun(tx, id);
-}
-
-async function removeRun(tx: HospitalTx, runId: string): Promise<void> {
-  await forgetUploads(tx, runId);
-  await tx.delete(importRunErrors).where(eq(importRunErrors.runId, runId));
-  await tx.delete(importRunFiles).where(eq(importRunFiles.runId, runId));
-  await tx.delete(importRuns).where(eq(importRuns.id, runId));
-}
-
-async function forgetUploads(tx: HospitalTx, runId: string): Promise<void> {
-  const files = tx
-    .select({ id: importRunFiles.id })
-    .from(importRunFiles)
-    .where(eq(importRunFiles.runId, runId));
-  await tx.delete(importUploads).where(inArray(importUploads.fileId, files));
-}
-
-/**
- * Starts a draft: its counts begin again at nothing, and a worker is asked for. Starting one that was started
- * changes nothing.
- * @throws AppError forbidden (403), not-found (404), conflict (409) once it has ended, unavailable (503).
- */
-export async function startImport(
-  context: HospitalContext,
-  queue: JobQueue,
-  importId: string,
-): Promise<ImportRun> {
-  authorize(context.actor, "patients:import");
-  const run = await context.write((tx) => beginImport(tx, context, importId));
-  await askForWorker(context, queue, run.id);
-  return run;
-}
-
-/** The same without asking for a worker: for who does the work itself. */
-// open: called by startImport, which has authorized, and by the command line
-export async function beginImport(
-  tx: HospitalTx,
-  context: HospitalContext,
-  importId: string,
-): Promise<ImportRun> {
-  const now = context.clock.now();
-  const clean = { created: {}, existing: {}, refused: {}, skipped: {}, errorCount: 0 };
-  const [started] = await tx
-    .update(importRuns)
-    .set({
-      status: "waiting",
-      startedAt: now,
-      aliveAt: now,
-      recordsDone: 0,
-      filesDone: 0,
-      ...clean,
-      updatedAt: now,
-    })
-    .where(and(eq(importRuns.id, importId), eq(importRuns.status, "draft")))
-    .returning();
-  if (started === undefined) {
-    const [run] = await tx.select().from(importRuns).where(eq(importRuns.id, importId));
-    if (run === undefined) throw notFound("import");
-    if (run.status === "waiting" || run.status === "running") return run;
-    throw new AppError(
-      "conflict",
-      "import.ended",
-      "This import has ended. Upload the files again; what is there already is not added twice.",
-    );
-  }
-  await tx
-    .update(importRunFiles)
-    .set({ ...clean, updatedAt: now })
-    .where(eq(importRunFiles.runId, importId));
-  await tx.delete(importRunErrors).where(eq(importRunErrors.runId, importId));
-  await audit(tx, context, { event: "import.started", entity: "import", entityId: importId });
-  return started;
-}
-
-async function askForWorker(context: HospitalContext, queue: JobQueue, importId: string): Promise<void> {
-  await queue.add("import.run", { tenantId: context.hospital.id, importId }, { dedupeKey: importId });
-}
-
-/** Whether an import should be going on, and nobody is at it. */
-// open: a plain question about a row
-export function isStalled(run: ImportRun, now: Date): boolean {
-  if (run.status !== "waiting" && run.status !== "running") return false;
-  return (run.aliveAt ?? run.updatedAt).getTime() < now.getTime() - stalledAfterMs;
-}
-
-/**
- * Asks for a worker again where an import has lost its own: it goes on with the first file that is not done.
- * @throws AppError forbidden (403), not-found (404), unavailable (503).
- */
-export async function continueImport(
-  context: HospitalContext,
-  queue: JobQueue,
-  importId: string,
-): Promise<ImportRun> {
-  authorize(context.actor, "patients:import");
-  const run = await findImport(context, importId);
-  if (!isStalled(run, context.clock.now())) return run;
-  await context.write((tx) =>
-    tx.update(importRuns).set({ aliveAt: context.clock.now() }).where(eq(importRuns.id, importId)),
-  );
-  await askForWorker(context, queue, importId);
-  return run;
-}
 
 /**
  * Stops an import after the file that is being read; what has come in stays. A draft is thrown away.
@@ -270,4 +44,21 @@ export async function findImport(context: HospitalContext, importId: string): Pr
   const [run] = await context.db.select().from(importRuns).where(eq(importRuns.id, importId));
   if (run === undefined) throw notFound("import");
   return run;
+}
+
+/** Forgets a draft as if it had never been. */
+// open: a step of rules that have authorized
+export async function removeRun(tx: HospitalTx, runId: string): Promise<void> {
+  await forgetUploads(tx, runId);
+  await tx.delete(importRunErrors).where(eq(importRunErrors.runId, runId));
+  await tx.delete(importRunFiles).where(eq(importRunFiles.runId, runId));
+  await tx.delete(importRuns).where(eq(importRuns.id, runId));
+}
+
+async function forgetUploads(tx: HospitalTx, runId: string): Promise<void> {
+  const files = tx
+    .select({ id: importRunFiles.id })
+    .from(importRunFiles)
+    .where(eq(importRunFiles.runId, runId));
+  await tx.delete(importUploads).where(inArray(importUploads.fileId, files));
 }

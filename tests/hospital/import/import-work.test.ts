@@ -6,14 +6,12 @@ import { eq } from "drizzle-orm";
 import { auditLog } from "../../../db/schema/hospital/audit.ts";
 import { patients } from "../../../db/schema/hospital/patients.ts";
 import { runImport } from "../../../jobs/hospital/import.ts";
+import { resumeImportsDue } from "../../../server/bridge/resume-imports.ts";
 import { importFhir } from "../../../server/cli/import.ts";
-import {
-  beginImport,
-  draftImport,
-  findImport,
-  startImport,
-} from "../../../server/hospital/import/imports.ts";
+import { draftImport } from "../../../server/hospital/import/draft-import.ts";
+import { findImport } from "../../../server/hospital/import/imports.ts";
 import { runImport as readFiles } from "../../../server/hospital/import/run-import.ts";
+import { beginImport, startImport } from "../../../server/hospital/import/start-import.ts";
 import { testApp } from "../../support/app.ts";
 import { bundleOf, countsOf, fileOf, patientRecord, wholeRecord } from "../../support/fhir.ts";
 
@@ -56,6 +54,27 @@ test("the job of an import reads it to its end and says how far it is", async ()
     actorKind: "system",
     actorName: "job:import.run",
   });
+});
+
+test("an import whose request was lost is found and gone on with", async () => {
+  const { newHospital, services, clock } = await testApp();
+  const hospital = await newHospital();
+  const context = hospital.system();
+  const files = [fileOf("lost.json", bundleOf(wholeRecord(fresh("lost"))))];
+  const draft = await draftImport(context, { origin: "page", source: "fhir", keepGood: false, files });
+  await startImport(context, { ...services.queue, add: async () => undefined }, draft.id);
+  const asked: unknown[] = [];
+  const queue = {
+    ...services.queue,
+    add: async (_: string, data: unknown) => void asked.push(data),
+  };
+  const request = { tenantId: hospital.id, importId: draft.id };
+
+  await resumeImportsDue({ ...services, queue });
+  expect(asked).not.toContainEqual(request);
+  const later = { now: () => new Date(clock.now().getTime() + 3 * 60_000) };
+  await resumeImportsDue({ ...services, queue, clock: later });
+  expect(asked).toContainEqual(request);
 });
 
 describe("the command", () => {

@@ -9,18 +9,13 @@ import { patients } from "../../../db/schema/hospital/patients.ts";
 import { limits } from "../../../db/schema/hospital/settings.ts";
 import { summarizeAllergies } from "../../../server/hospital/allergies/allergy-summary.ts";
 import { listConditions } from "../../../server/hospital/conditions/conditions.ts";
+import { draftImport, type NewImport } from "../../../server/hospital/import/draft-import.ts";
 import { listFileReports } from "../../../server/hospital/import/import-report.ts";
-import {
-  beginImport,
-  continueImport,
-  draftImport,
-  findImport,
-  type NewImport,
-  stopImport,
-} from "../../../server/hospital/import/imports.ts";
+import { findImport, stopImport } from "../../../server/hospital/import/imports.ts";
 import { keptTypes, tableOfType } from "../../../server/hospital/import/kept-types.ts";
 import { type GivenFile, previewImport } from "../../../server/hospital/import/preview.ts";
 import { runImport } from "../../../server/hospital/import/run-import.ts";
+import { beginImport, continueImport } from "../../../server/hospital/import/start-import.ts";
 import { listObservations, readVitals } from "../../../server/hospital/observations/observations.ts";
 import { isValidMrn } from "../../../server/hospital/patients/mrn.ts";
 import type { HospitalContext } from "../../../server/tenancy/context.ts";

@@ -1,0 +1,27 @@
+import { continueStalledImports } from "../hospital/import/start-import.ts";
+import type { Services } from "../tenancy/services.ts";
+import { systemHospitalById } from "../tenancy/system-hospital.ts";
+import { eachAtOnce } from "./each-at-once.ts";
+
+const atOnce = 4;
+
+/**
+ * Finds the imports of every hospital that should be going on and have lost their worker, as after a queue lost
+ * what it held. One hospital's trouble keeps nobody else waiting.
+ */
+// open: called by the import job alone
+export async function resumeImportsDue(
+  services: Pick<Services, "connections" | "clock" | "resolver" | "directory" | "queue" | "log">,
+): Promise<{ readonly resumed: number; readonly unreached: number }> {
+  const counts = { resumed: 0, unreached: 0 };
+  await eachAtOnce(await services.directory.workedHere(), atOnce, async (tenantId) => {
+    try {
+      const context = await systemHospitalById(services, tenantId, "job:imports.resume-due");
+      counts.resumed += await continueStalledImports(context, services.queue);
+    } catch (error) {
+      counts.unreached += 1;
+      services.log.error({ err: error, tenantId }, "A hospital's imports could not be looked through");
+    }
+  });
+  return counts;
+}
