@@ -11,7 +11,8 @@ export type OpenLockInput = Static<typeof openLockInput>;
 export const lockRow = t.Object(
   {
     kind: t.String({
-      description: "`account`: tries from everywhere; `pair`: from one address; `device`: a known browser; `address`: all accounts.",
+      description:
+        "`account`: tries from everywhere; `pair`: from one address; `device`: a known browser; `address`: all accounts.",
     }),
     email: t.Nullable(t.String()),
     address: t.Nullable(t.String()),

@@ -34,6 +34,7 @@ const hospitalMenu: readonly Entry<HospitalPermission>[] = [
     icon: "lock",
     needs: ["privacy:review", "retention:read", "support:decide"],
   },
+  { key: "keys", href: "/keys", label: "keys", icon: "key-round", needs: "keys:read" },
   { key: "settings", href: "/settings", label: "settings", icon: "settings", needs: "settings:read" },
 ];
 
@@ -50,6 +51,7 @@ const ownerMenu: readonly Entry<OwnerPermission>[] = [
   { key: "plans", href: "/plans", label: "plans", icon: "credit-card", needs: "plans:read" },
   { key: "servers", href: "/servers", label: "servers", icon: "server", needs: "servers:read" },
   { key: "health", href: "/health", label: "health", icon: "activity", needs: "health:read" },
+  { key: "keys", href: "/keys", label: "keys", icon: "key-round", needs: "keys:read" },
   { key: "jobs", href: "/jobs", label: "jobs", icon: "list-checks", needs: "jobs:view" },
   { key: "docs", href: "/docs", label: "docs", icon: "book-open", needs: null },
 ];

@@ -6,16 +6,21 @@ import { clinicalApi } from "../hospital/clinical/clinical.api.ts";
 import { departmentsApi } from "../hospital/departments/departments.api.ts";
 import { importApi } from "../hospital/import/import.api.ts";
 import { keysApi } from "../hospital/keys/keys.api.ts";
+import { locksApi } from "../hospital/locks/locks.api.ts";
 import { patientsApi } from "../hospital/patients/patients.api.ts";
 import { privacyApi } from "../hospital/privacy/privacy.api.ts";
 import { rolesApi } from "../hospital/roles/roles.api.ts";
 import { passwordPolicyApi } from "../hospital/settings/password-policy.api.ts";
 import { settingsApi } from "../hospital/settings/settings.api.ts";
 import { supportApi } from "../hospital/support/support.api.ts";
+import { userImportsApi } from "../hospital/users/import/user-imports.api.ts";
+import { signUpApi } from "../hospital/users/sign-up.api.ts";
 import { userSessionsApi } from "../hospital/users/user-sessions.api.ts";
 import { usersApi } from "../hospital/users/users.api.ts";
 import { ownerKeysApi } from "../owner/keys/keys.api.ts";
+import { ownerLocksApi } from "../owner/locks/locks.api.ts";
 import { operatorSessionsApi } from "../owner/operators/operator-sessions.api.ts";
+import { operatorSignUpApi, operatorsApi } from "../owner/operators/operators.api.ts";
 import { ownerPasswordPolicyApi } from "../owner/operators/password-policy.api.ts";
 import { signInRulesApi } from "../owner/operators/sign-in-rules.api.ts";
 import { plansApi } from "../owner/plans/plans.api.ts";
@@ -42,13 +47,16 @@ export const tenantApiRoutes = (services: Services): Elysia =>
       .use(privacyApi(services))
       .use(supportApi(services))
       .use(usersApi(services))
+      .use(userImportsApi(services))
+      .use(signUpApi(services))
       .use(userSessionsApi(services))
       .use(rolesApi(services))
       .use(departmentsApi(services))
       .use(settingsApi(services))
       .use(clinicalApi(services))
       .use(importApi(services))
-      .use(keysApi(services)),
+      .use(keysApi(services))
+      .use(locksApi(services)),
   );
 
 /** Every JSON route of the owner plane. */
@@ -67,6 +75,9 @@ export const ownerApiRoutes = (services: Services): Elysia =>
       .use(plansApi(services))
       .use(operatorSessionsApi(services))
       .use(signInRulesApi(services))
+      .use(operatorsApi(services))
+      .use(operatorSignUpApi(services))
       .use(serversApi(services))
-      .use(ownerKeysApi(services)),
+      .use(ownerKeysApi(services))
+      .use(ownerLocksApi(services)),
   );

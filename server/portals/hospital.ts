@@ -5,6 +5,8 @@ import { signInPages } from "../auth/sign-in.pages.ts";
 import { departmentsPages } from "../hospital/departments/departments.pages.ts";
 import { homePages } from "../hospital/home/home.pages.ts";
 import { importPages } from "../hospital/import/import.pages.ts";
+import { keysPages } from "../hospital/keys/keys.pages.ts";
+import { locksPages } from "../hospital/locks/locks.pages.ts";
 import { patientPages } from "../hospital/patients/patient.pages.ts";
 import { patientsPages } from "../hospital/patients/patients.pages.ts";
 import { privacyPages } from "../hospital/privacy/privacy.pages.ts";
@@ -13,6 +15,8 @@ import { rolesPages } from "../hospital/roles/roles.pages.ts";
 import { passwordPolicyPages } from "../hospital/settings/password-policy.pages.ts";
 import { settingsPages } from "../hospital/settings/settings.pages.ts";
 import { supportPages } from "../hospital/support/support.pages.ts";
+import { userImportsPages } from "../hospital/users/import/user-imports.pages.ts";
+import { invitationPages } from "../hospital/users/invitations.pages.ts";
 import { userSessionsPages } from "../hospital/users/user-sessions.pages.ts";
 import { usersPages } from "../hospital/users/users.pages.ts";
 import { answerError } from "../http/errors.ts";
@@ -41,9 +45,13 @@ export function hospitalPortal(services: Services) {
     .use(privacyPages(services))
     .use(supportPages(services))
     .use(usersPages(services))
+    .use(userImportsPages(services))
+    .use(invitationPages(services))
     .use(userSessionsPages(services))
     .use(rolesPages(services))
     .use(departmentsPages(services))
+    .use(keysPages(services))
+    .use(locksPages(services))
     .use(importPages(services))
     .use(tenantApiRoutes(services));
 }

@@ -11,6 +11,9 @@ import { signedInOperator } from "../http/owner.ts";
 import { preferencePages } from "../http/preferences.ts";
 import { mailboxPages } from "../mail/mailbox.pages.ts";
 import { ownerHomePages } from "../owner/home/home.pages.ts";
+import { ownerKeysPages } from "../owner/keys/keys.pages.ts";
+import { ownerLocksPages } from "../owner/locks/locks.pages.ts";
+import { operatorInvitationPages } from "../owner/operators/operator-invitations.pages.ts";
 import { operatorSessionsPages } from "../owner/operators/operator-sessions.pages.ts";
 import { ownerPasswordPolicyPages } from "../owner/operators/password-policy.pages.ts";
 import { signInRulesPages } from "../owner/operators/sign-in-rules.pages.ts";
@@ -47,6 +50,9 @@ export function ownerPortal(services: Services) {
     .use(accountRoutePages(services, "owner"))
     .use(ownerApiRoutes(services))
     .use(ownerHomePages(services))
+    .use(operatorInvitationPages(services))
+    .use(ownerKeysPages(services))
+    .use(ownerLocksPages(services))
     .use(wizardPages(services))
     .use(setUpPages(services))
     .use(tenantsPages(services))

@@ -5,10 +5,11 @@ import { credentials } from "./en/credentials.ts";
 import { docs } from "./en/docs.ts";
 import { errors } from "./en/errors.ts";
 import { imports } from "./en/import.ts";
+import { keys } from "./en/keys.ts";
 import { owner } from "./en/owner.ts";
 import { patients } from "./en/patients.ts";
-import { privacy } from "./en/privacy.ts";
 import { people } from "./en/people.ts";
+import { privacy } from "./en/privacy.ts";
 import { signIn } from "./en/sign-in.ts";
 import { staff } from "./en/staff.ts";
 
@@ -27,6 +28,7 @@ export const en = {
   imports,
   patients,
   privacy,
+  keys,
   owner,
   people,
   signIn,

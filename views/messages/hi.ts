@@ -6,10 +6,11 @@ import { credentials } from "./hi/credentials.ts";
 import { docs } from "./hi/docs.ts";
 import { errors } from "./hi/errors.ts";
 import { imports } from "./hi/import.ts";
+import { keys } from "./hi/keys.ts";
 import { owner } from "./hi/owner.ts";
 import { patients } from "./hi/patients.ts";
-import { privacy } from "./hi/privacy.ts";
 import { people } from "./hi/people.ts";
+import { privacy } from "./hi/privacy.ts";
 import { signIn } from "./hi/sign-in.ts";
 import { staff } from "./hi/staff.ts";
 
@@ -24,6 +25,7 @@ export const hi: Messages = {
   imports,
   patients,
   privacy,
+  keys,
   owner,
   people,
   signIn,

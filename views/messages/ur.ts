@@ -6,10 +6,11 @@ import { credentials } from "./ur/credentials.ts";
 import { docs } from "./ur/docs.ts";
 import { errors } from "./ur/errors.ts";
 import { imports } from "./ur/import.ts";
+import { keys } from "./ur/keys.ts";
 import { owner } from "./ur/owner.ts";
 import { patients } from "./ur/patients.ts";
-import { privacy } from "./ur/privacy.ts";
 import { people } from "./ur/people.ts";
+import { privacy } from "./ur/privacy.ts";
 import { signIn } from "./ur/sign-in.ts";
 import { staff } from "./ur/staff.ts";
 
@@ -24,6 +25,7 @@ export const ur: Messages = {
   imports,
   patients,
   privacy,
+  keys,
   owner,
   people,
   signIn,

@@ -39,6 +39,8 @@ export const common = {
     no: "No",
   },
   nav: {
+    keys: "API keys",
+    locks: "Locked sign-ins",
     main: "Main",
     more: "More",
     home: "Home",

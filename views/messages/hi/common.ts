@@ -41,6 +41,8 @@ export const common: Pick<Messages, keyof typeof english> = {
     no: "नहीं",
   },
   nav: {
+    keys: "API कुंजियाँ",
+    locks: "बंद साइन-इन",
     main: "मुख्य सूची",
     more: "और",
     home: "मुखपृष्ठ",

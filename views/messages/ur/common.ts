@@ -41,6 +41,8 @@ export const common: Pick<Messages, keyof typeof english> = {
     no: "نہیں",
   },
   nav: {
+    keys: "API کنجیاں",
+    locks: "بند داخلے",
     main: "مرکزی فہرست",
     more: "مزید",
     home: "ابتدائی صفحہ",
