@@ -20,6 +20,8 @@ export interface Pusher {
   readonly told: {
     readonly outcomes: Map<string, number>;
     readonly thrown: string[];
+    /** Pushes of a naive follower that ended in an error, as a lost connection ends them. */
+    readonly failed: string[];
     readonly uncaught: string[];
     mostMb: number;
     rows: number;
@@ -29,7 +31,7 @@ export interface Pusher {
 
 export function startPusher(task: PusherTask): Pusher {
   const told: Pusher["told"] = {
-    ...{ outcomes: new Map(), thrown: [], uncaught: [] },
+    ...{ outcomes: new Map(), thrown: [], failed: [], uncaught: [] },
     ...{ mostMb: 0, rows: 0, repaired: 0 },
   };
   const listeners = new Set<(word: PusherWord) => void>();
@@ -43,6 +45,7 @@ export function startPusher(task: PusherTask): Pusher {
     const outcome = `${word.kind}:${word.outcome ?? "thrown"}${word.parked ? `:${word.parked}` : ""}`;
     told.outcomes.set(outcome, (told.outcomes.get(outcome) ?? 0) + 1);
     if (word.kind === "thrown") told.thrown.push(word.why ?? "");
+    if (word.kind === "push" && word.why !== undefined) told.failed.push(word.why);
     if (word.kind === "uncaught") told.uncaught.push(word.why ?? "");
     for (const listener of [...listeners]) listener(word);
   };

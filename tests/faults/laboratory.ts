@@ -67,14 +67,17 @@ export async function runLaboratory(options: LabOptions): Promise<Verdict> {
     await pusher.stop();
     const counts = await judge(ground, ledger, readers.seen);
     const equal = await compareSides(ground, say);
-    const { mostMb, thrown, uncaught: died, outcomes, rows, repaired } = pusher.told;
+    const { mostMb, thrown, uncaught: died, outcomes, rows } = pusher.told;
+    const [repaired] = await ground.primary`select count(*)::int as n from sync_repair`;
     const uncaught = [...own, ...died, ...thrown.map((why) => `Thrown by a push: ${why}`)];
     const faults = Object.values(byKind).reduce((sum, n) => sum + n, 0);
     say(`pushes       ${[...outcomes].map(([outcome, n]) => `${outcome} ${n}`).join(", ")}`);
-    say(`rows pushed  ${rows}, tables repaired ${repaired}`);
+    say(`rows pushed  ${rows}, rows repaired ${repaired?.["n"]}`);
     say(
       `reads        ${readers.seen.reads}, of them while the copy was being filled ${readers.seen.unwhole}`,
     );
+    for (const why of options.negative === null ? [] : pusher.told.failed.slice(-3))
+      say(`failed       ${why}`);
     for (const torn of readers.seen.torn.slice(0, 5)) say(`torn         ${torn}`);
     const well =
       counts.lost + counts.doubled + counts.torn === 0 &&
@@ -166,8 +169,9 @@ async function arriveAll(
   wrong: string[],
 ): Promise<void> {
   if (options.negative !== null) {
-    for (let quiet = 0; quiet < 3; )
-      quiet = (await pusher.next((word) => word.outcome === "synced", 60_000))?.rows === 0 ? quiet + 1 : 0;
+    const deadline = Date.now() + 60_000;
+    for (let quiet = 0; quiet < 3 && Date.now() < deadline; )
+      quiet = (await pusher.next((word) => word.outcome === "synced", 20_000))?.rows === 0 ? quiet + 1 : 0;
     return;
   }
   // One that began before the last commit does not count.

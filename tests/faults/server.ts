@@ -113,6 +113,10 @@ export async function startLabServer(
       await Bun.$`mv ${aside} ${directory}`.quiet();
       running = await start();
     },
-    stop: halt,
+    async stop() {
+      // Nothing is kept of it.
+      running.child.kill("SIGQUIT");
+      await running.ended;
+    },
   };
 }
