@@ -7,6 +7,8 @@ import { copyPlaceOf, knownSequences } from "./on-site.ts";
 export interface SourceTable {
   readonly table: string;
   readonly columns: readonly string[];
+  /** Names and bounds of its partitions (JSON text); null: it has none. */
+  readonly partitions: string | null;
 }
 
 /** Rows of one key range: where it ends, their count, checksum, and themselves (JSON text) where they were wanted. */
@@ -28,7 +30,8 @@ export async function listSourceTables(
     on(
       "copy",
       session<SourceTable[]>`
-        select table_name as "table", (select jsonb_agg(key order by key collate "C") from jsonb_object_keys(columns) key) as columns
+        select table_name as "table", (select jsonb_agg(key order by key collate "C") from jsonb_object_keys(columns) key) as columns,
+          sync_partitions(table_name)::text as partitions
         from sync_tables()`,
     ),
   );

@@ -1,0 +1,236 @@
+import { createConnections } from "../../db/connect.ts";
+import { grantHospital } from "../../db/grants.ts";
+import { withSession } from "../../db/migrate-lock.ts";
+import type { HospitalDb } from "../../db/planes.ts";
+import { nodeState } from "../../db/schema/hospital/node.ts";
+import { AppError } from "../errors.ts";
+import type { FillBase } from "../sync/fill.ts";
+import { on, type Session } from "../sync/sides.ts";
+import { newBoxPair, newSigningPair, openLocked, signText } from "../sync/wire-signing.ts";
+import { readDocument, type SignedDocument } from "./document.ts";
+import { type Equalised, equaliseTables } from "./equalise.ts";
+import type { NodeFoundation } from "./foundation.ts";
+import { type OwnerLink, post, refusalOf } from "./owner-link.ts";
+import { linkOf, type NodeState, noteNodeState, readNodeState } from "./state.ts";
+
+export interface JoinAsked {
+  readonly ownerUrl: string;
+  /** Null where the server registered before and only goes on. */
+  readonly token: string | null;
+  readonly name: string;
+  /** Where people in the hospital will reach this server. */
+  readonly address: string | null;
+}
+
+export interface JoinOutcome {
+  readonly subdomain: string;
+  readonly tenantId: string;
+  readonly rows: number;
+  /** The newest instant of what the owner's side held. */
+  readonly asOf: Date | null;
+  readonly already: boolean;
+}
+
+/**
+ * Makes this server a hospital's own: registers its key, fetches who it is and all rows while the hospital goes on
+ * working at the owner's, ends the writing there, fetches what changed meanwhile, proves equal, and takes the writer
+ * epoch. Each step is noted; killed at any point and run again, it goes on.
+ * @throws AppError in words for the person at the keyboard; OwnerAway.
+ */
+export async function joinOwner(
+  foundation: NodeFoundation,
+  asked: JoinAsked,
+  say: (text: string) => void = () => {},
+): Promise<JoinOutcome> {
+  const connections = createConnections({ control: null });
+  try {
+    const { db } = connections.hospital(foundation.admin);
+    return await goOn(foundation, db, asked, say);
+  } finally {
+    await connections.close();
+  }
+}
+
+async function goOn(
+  foundation: NodeFoundation,
+  db: HospitalDb,
+  asked: JoinAsked,
+  say: (text: string) => void,
+): Promise<JoinOutcome> {
+  let state = await keyed(foundation, db, asked);
+  if (state.stage === "retired")
+    throw new AppError(
+      "conflict",
+      "node.retired",
+      "Another server has taken this one's place. What was not sent is still here; begin anew with an empty data directory.",
+    );
+  const already = state.stage === "joined";
+  if (state.stage === "keyed") {
+    await register(foundation, db, state, asked);
+    state = await known(db);
+    say(`Registered as the server of ${state.subdomain}.`);
+  }
+  const link = linkOf(state, foundation.keyring);
+  let rows = 0;
+  let asOf: Date | null = null;
+  const progress = (done: Equalised) =>
+    `${done.rows} rows in ${done.tables} tables, ${done.fetched} of them fetched.`;
+  const fetchRows = () =>
+    withSession(foundation.admin, async (session) => {
+      await on("primary", session`select sync_become('copy') from sync_state where role <> 'copy'`);
+      return equaliseTables(session, link, (table, so) => say(`\r${so} rows compared, at ${table} `));
+    });
+  if (state.stage === "registered") {
+    say(progress(await fetchRows()));
+    await noteNodeState(db, { stage: "copied" });
+    state = await known(db);
+  }
+  if (state.stage === "copied") {
+    const told = JSON.parse((await link.send("/hand-over", "{}", { timeoutMs: 120_000 })).text) as {
+      asOf: string | null;
+    };
+    asOf = told.asOf === null ? null : new Date(told.asOf);
+    await noteNodeState(db, { stage: "frozen" });
+    say("The owner's server now shows this hospital read-only.");
+    state = await known(db);
+  }
+  if (state.stage === "frozen") {
+    const done = await fetchRows();
+    rows = done.rows;
+    say(progress(done));
+    const sequences = (await link.send("/source/sequences", "{}")).text;
+    await withSession(foundation.admin, (session) => becomeWriter(session, sequences));
+    await grantHospital(foundation.admin, foundation.app.user, "primary");
+    state = await known(db);
+  }
+  if (state.stage === "primary") {
+    await takeEpoch(foundation, link);
+    await noteNodeState(db, { stage: "joined", heardAt: new Date() });
+    say("This server is the hospital's writer now.");
+    state = await known(db);
+  }
+  return { subdomain: state.subdomain ?? "", tenantId: state.tenantId ?? "", rows, asOf, already };
+}
+
+async function known(db: HospitalDb): Promise<NodeState> {
+  const state = await readNodeState(db);
+  if (state === null) throw new Error("This server's own state is gone.");
+  return state;
+}
+
+/** The key is on disk before anyone is told of it. */
+async function keyed(foundation: NodeFoundation, db: HospitalDb, asked: JoinAsked): Promise<NodeState> {
+  const before = await readNodeState(db);
+  if (before !== null) {
+    if (before.stage === "keyed" && before.ownerUrl !== asked.ownerUrl)
+      await noteNodeState(db, { ownerUrl: asked.ownerUrl, address: asked.address });
+    return known(db);
+  }
+  await refuseForeignRows(foundation);
+  const pair = newSigningPair();
+  await db
+    .insert(nodeState)
+    .values({
+      ...{ stage: "keyed", ownerUrl: asked.ownerUrl, publicKey: pair.publicKey, address: asked.address },
+      sealedPrivateKey: foundation.keyring.seal(pair.privateKey),
+    })
+    .onConflictDoNothing();
+  return known(db);
+}
+
+/** Joining replaces every row: a database in which people have worked is not taken. */
+async function refuseForeignRows({ admin }: NodeFoundation): Promise<void> {
+  const used = await withSession(admin, async (session) => {
+    const [row] = await session<{ used: boolean }[]>`
+      select role = 'primary' or exists (select from hospital_settings) as used from sync_state`;
+    return row?.used === true;
+  });
+  if (used)
+    throw new AppError(
+      "conflict",
+      "node.database-in-use",
+      "The database of this server holds a hospital already. Give it an empty one.",
+    );
+}
+
+async function register(
+  { keyring }: NodeFoundation,
+  db: HospitalDb,
+  state: NodeState,
+  asked: JoinAsked,
+): Promise<void> {
+  if (asked.token === null)
+    throw new AppError("invalid", "node.token-missing", "A token of the owner is needed: --token.");
+  const box = newBoxPair();
+  const { token } = asked;
+  const signature = signText(
+    keyring.unseal(state.sealedPrivateKey),
+    ["wardline-join-1", token, box.publicKey].join("\n"),
+  );
+  const body = JSON.stringify({
+    ...{ token, signature, publicKey: state.publicKey, boxKey: box.publicKey },
+    ...{ name: asked.name, address: asked.address },
+  });
+  const answer = await post(new URL("/api/v1/sync/join", asked.ownerUrl).href, {
+    headers: { "content-type": "application/json" },
+    body,
+    signal: AbortSignal.timeout(30_000),
+  });
+  if (answer.status >= 300) throw refusalOf(answer.status, answer.text);
+  const told = JSON.parse(answer.text) as {
+    nodeId: string;
+    tenantId: string;
+    subdomain: string;
+    ownerPublicKey: string;
+    lockedDataKey: string;
+    document: SignedDocument;
+  };
+  const document = readDocument(told.document, told.ownerPublicKey);
+  if (document === null || document.tenantId !== told.tenantId)
+    throw new AppError(
+      "conflict",
+      "node.document-unsigned",
+      "What the owner's server answered is not signed by it.",
+    );
+  await noteNodeState(db, {
+    stage: "registered",
+    ...{ nodeId: told.nodeId, tenantId: told.tenantId, subdomain: told.subdomain },
+    ownerPublicKey: told.ownerPublicKey,
+    sealedDataKey: keyring.seal(openLocked(box.privateKey, told.lockedDataKey)),
+    ...{ document: told.document.text, documentSignature: told.document.signature },
+    documentVersion: document.version,
+    timeSeen: new Date(document.issuedAt),
+    heardAt: new Date(),
+  });
+}
+
+/** Numbers issued from here on lie past any that may have been issued and not been told of. */
+const numbersApart = 1_000;
+
+/**
+ * From a copy that is equal to the hospital's writer, with nobody writing anywhere. One transaction: the stage says
+ * that it is done. The base tick is where the owner's copy stands, so nothing has to be sent again.
+ */
+async function becomeWriter(session: Session, sequences: string): Promise<void> {
+  await session.unsafe("begin");
+  await session`select sync_move_sequences(${sequences}::text::jsonb, ${numbersApart})`;
+  await session`select sync_become('primary')`;
+  await session`select sync_cut_tick('0')`;
+  await session`
+    update sync_state set acked_tick = (select max(id) from sync_tick), acked_at = clock_timestamp(),
+      reseed_wanted = null, capture_after = null`;
+  await session`delete from sync_refill`;
+  await session`update node_state set stage = 'primary', updated_at = now()`;
+  await session.unsafe("commit");
+}
+
+async function takeEpoch(foundation: NodeFoundation, link: OwnerLink): Promise<void> {
+  const [base] = await withSession(
+    foundation.admin,
+    (session) => session<FillBase[]>`
+      select s.incarnation, t.id::float8 as tick, t.mark, t.at::text as at
+      from sync_state s, sync_tick t order by t.id limit 1`,
+  );
+  if (base === undefined) throw new Error("This server has become the writer and has no tick.");
+  await link.send("/writer", JSON.stringify(base));
+}

@@ -1,0 +1,39 @@
+import { pushByChunks } from "../sync/chunks-push.ts";
+import { verifyByChunks } from "../sync/chunks-verify.ts";
+import type { SyncReport, VerifyReport } from "../sync/report.ts";
+import type { CopyByWire } from "../sync/wire.ts";
+import type { Services } from "../tenancy/services.ts";
+import { placesOfNode, poolOfNode } from "./pool.ts";
+import { linkOf, noteNodeState, readNodeState, requireJoined } from "./state.ts";
+import { copyBehind } from "./wire.ts";
+
+async function wireOf(services: Services): Promise<CopyByWire> {
+  const state = requireJoined(await readNodeState(poolOfNode(services).db));
+  return copyBehind(linkOf(state, services.keyring));
+}
+
+/** Sends this hospital's changes to its copy behind the owner's server. Without a link they wait here. */
+// open: called by jobs and by commands of the owner
+export async function pushToOwner(services: Services): Promise<SyncReport> {
+  const report = await pushByChunks(placesOfNode(services).admin, await wireOf(services));
+  const code = report.parked?.code;
+  if (code === "node.revoked" || code === "fenced") await retire(services);
+  return report;
+}
+
+/** Proves that the copy equals this database, table by table at one instant. */
+// open: called by jobs and by commands of the owner
+export async function verifyWithOwner(services: Services): Promise<VerifyReport> {
+  return verifyByChunks(placesOfNode(services).admin, await wireOf(services));
+}
+
+/** Another server has this one's place: nothing is changed here any more, and what was not sent is kept. */
+// open: called where the owner said so over the signed link
+export async function retire(services: Services): Promise<void> {
+  const { db } = poolOfNode(services);
+  const state = await readNodeState(db);
+  if (state === null || state.stage === "retired") return;
+  await noteNodeState(db, { stage: "retired" });
+  services.resolver.forget();
+  services.log.error("The owner takes nothing from this server any more: it is not the hospital's now");
+}
