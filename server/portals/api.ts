@@ -2,6 +2,7 @@ import { type AnyElysia, Elysia } from "elysia";
 import { accountRoutes } from "../auth/account.api.ts";
 import { credentialsApi } from "../auth/credentials.api.ts";
 import { signInApi } from "../auth/sign-in.api.ts";
+import { auditLogApi } from "../hospital/audit/audit-log.api.ts";
 import { clinicalApi } from "../hospital/clinical/clinical.api.ts";
 import { departmentsApi } from "../hospital/departments/departments.api.ts";
 import { importApi } from "../hospital/import/import.api.ts";
@@ -54,6 +55,7 @@ export const tenantApiRoutes = (services: Services): Elysia =>
       .use(departmentsApi(services))
       .use(settingsApi(services))
       .use(clinicalApi(services))
+      .use(auditLogApi(services))
       .use(importApi(services))
       .use(keysApi(services))
       .use(locksApi(services)),

@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { accountRoutePages } from "../auth/account.pages.ts";
 import { credentialsPages } from "../auth/credentials.pages.ts";
 import { signInPages } from "../auth/sign-in.pages.ts";
+import { auditLogPages } from "../hospital/audit/audit-log.pages.ts";
 import { departmentsPages } from "../hospital/departments/departments.pages.ts";
 import { homePages } from "../hospital/home/home.pages.ts";
 import { importPages } from "../hospital/import/import.pages.ts";
@@ -42,6 +43,7 @@ export function hospitalPortal(services: Services) {
     .use(settingsPages(services))
     .use(patientsPages(services))
     .use(patientPages(services))
+    .use(auditLogPages(services))
     .use(privacyPages(services))
     .use(supportPages(services))
     .use(usersPages(services))

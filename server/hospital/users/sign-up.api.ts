@@ -8,10 +8,9 @@ import { acceptInput } from "./users.input.ts";
 
 /** Coming in by invitation; there is no other way to sign up. */
 export const signUpApi = (services: Services) =>
-  new Elysia({ prefix: "/api/v1/tenant/auth" }).use(hospitalOpen(services)).post(
-    "/signup",
-    async ({ gate, body }) => json(await acceptInvitation(gate, body), 201),
-    {
+  new Elysia({ prefix: "/api/v1/tenant/auth" })
+    .use(hospitalOpen(services))
+    .post("/signup", async ({ gate, body }) => json(await acceptInvitation(gate, body), 201), {
       body: acceptInput,
       detail: describe({
         summary: "Come in by an invitation: choose a name and a password",
@@ -23,5 +22,4 @@ export const signUpApi = (services: Services) =>
         errors: ["gone"],
         open: true,
       }),
-    },
-  );
+    });

@@ -8,17 +8,17 @@ import { linkHeader } from "../../http/paging.ts";
 import { json } from "../../http/reply.ts";
 import { oneOf, pagingQuery } from "../../input.ts";
 import type { Services } from "../../tenancy/services.ts";
-import { resetUserPassword, settableStatuses, setUserStatus } from "./user-status.ts";
 import { inviteUser, readInvitation, resendInvitation, withdrawInvitation } from "./invitations.ts";
 import { userStatistics } from "./user-statistics.ts";
+import { resetUserPassword, settableStatuses, setUserStatus } from "./user-status.ts";
 import {
   changeUserInput,
   createUserInput,
   invitationAnswer,
   inviteUserInput,
   userRow,
-  usersFilter,
   userStatisticsAnswer,
+  usersFilter,
 } from "./users.input.ts";
 import { createUser, updateUser } from "./users.ts";
 import { getUser, listUsers } from "./users-list.ts";
@@ -100,17 +100,13 @@ export const usersApi = (services: Services) =>
         }),
       },
     )
-    .post(
-      "/:id/invitation",
-      async ({ ctx, params }) => json(await resendInvitation(ctx, params.id)),
-      {
-        params,
-        detail: describe({
-          summary: "Send an invitation again, with a fresh link",
-          ...{ tag, answers: { 200: userRow }, errors: ["not-found", "conflict"] },
-        }),
-      },
-    )
+    .post("/:id/invitation", async ({ ctx, params }) => json(await resendInvitation(ctx, params.id)), {
+      params,
+      detail: describe({
+        summary: "Send an invitation again, with a fresh link",
+        ...{ tag, answers: { 200: userRow }, errors: ["not-found", "conflict"] },
+      }),
+    })
     .delete(
       "/:id/invitation",
       async ({ ctx, params }) => {

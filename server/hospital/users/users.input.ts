@@ -81,9 +81,7 @@ export const userRow = t.Object(
 );
 
 const maybeInstant = t.Nullable(t.String({ format: "date-time" }));
-const shares = t.Array(
-  t.Object({ id: t.String({ format: "uuid" }), name: t.String(), users: t.Integer() }),
-);
+const shares = t.Array(t.Object({ id: t.String({ format: "uuid" }), name: t.String(), users: t.Integer() }));
 
 export const invitationAnswer = t.Object(
   {

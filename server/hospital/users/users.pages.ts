@@ -7,12 +7,13 @@ import {
   UserActPage,
   userActs,
 } from "../../../views/hospital/users/user-pages.tsx";
+import { UserStatisticsPage } from "../../../views/hospital/users/user-statistics-page.tsx";
 import { UsersList, UsersPage } from "../../../views/hospital/users/users-page.tsx";
 import type { Page } from "../../../views/page.ts";
 import { emptyForm, type FormState } from "../../../views/ui/form-state.ts";
-import { authorize, may } from "../../auth/permissions.ts";
+import { authorize, type HospitalPermission, may } from "../../auth/permissions.ts";
 import { AppError } from "../../errors.ts";
-import { refusalOf, refuseBlank, refuseInvalid, valuesOf, versionOf } from "../../http/form.ts";
+import { chosenOf, refusalOf, refuseBlank, refuseInvalid, valuesOf, versionOf } from "../../http/form.ts";
 import { hospitalPages } from "../../http/hospital.ts";
 import { goTo, html, wantsFragment } from "../../http/reply.ts";
 import { pagingQuery, parseForm } from "../../input.ts";
@@ -20,8 +21,10 @@ import type { HospitalContext } from "../../tenancy/context.ts";
 import type { Services } from "../../tenancy/services.ts";
 import { listDepartments } from "../departments/departments.ts";
 import { listAssignableRoles } from "../roles/assignable.ts";
+import { inviteUser, readInvitation, resendInvitation, withdrawInvitation } from "./invitations.ts";
+import { userStatistics } from "./user-statistics.ts";
 import { resetUserPassword, setUserStatus, type UserStatus } from "./user-status.ts";
-import { changeUserInput, createUserInput, usersFilter } from "./users.input.ts";
+import { changeUserInput, createUserInput, inviteUserInput, usersFilter } from "./users.input.ts";
 import { createUser, updateUser } from "./users.ts";
 import { getUser, listUsers, type User } from "./users-list.ts";
 
@@ -35,6 +38,7 @@ async function choicesOf(ctx: HospitalContext) {
 
 const formOf = (user: User): FormState => ({
   values: {
+    scope: user.scope,
     name: user.name,
     email: user.email,
     phone: user.phone ?? undefined,
@@ -47,8 +51,21 @@ const formOf = (user: User): FormState => ({
 /** Nobody suspends themselves. */
 const mayOf = (ctx: HospitalContext, user: User) => ({
   update: may(ctx.actor, "users:update"),
+  invite: may(ctx.actor, "users:create"),
   suspend: may(ctx.actor, "users:suspend") && !(ctx.actor.kind === "user" && ctx.actor.userId === user.id),
 });
+
+async function shownOf(ctx: HospitalContext, user: User) {
+  const invitation = user.status === "invited" ? await readInvitation(ctx, user.id) : null;
+  return { ...(await choicesOf(ctx)), invitation, may: mayOf(ctx, user) };
+}
+
+const permissionOf: Readonly<Record<UserAct, HospitalPermission>> = {
+  "password-reset": "users:update",
+  suspension: "users:suspend",
+  deactivation: "users:suspend",
+  withdrawal: "users:create",
+};
 
 const isAct = (text: string): text is UserAct => (userActs as readonly string[]).includes(text);
 
@@ -72,11 +89,17 @@ export const usersPages = (services: Services) =>
       hidden,
     )
     .get(
+      "/statistics",
+      async ({ ctx, page }) => html(UserStatisticsPage({ page, statistics: await userStatistics(ctx) })),
+      hidden,
+    )
+    .get(
       "/new",
       async ({ ctx, page }) => {
         authorize(ctx.actor, "users:create");
         const key = { idempotencyKey: Bun.randomUUIDv7() };
-        return html(AddUserPage({ page, form: emptyForm, ...(await choicesOf(ctx)), ...key }));
+        const choices = { ...(await choicesOf(ctx)), otherDepartments: [] };
+        return html(AddUserPage({ page, form: emptyForm, ...choices, ...key }));
       },
       hidden,
     )
@@ -85,9 +108,15 @@ export const usersPages = (services: Services) =>
       async ({ ctx, page, body, request }) => {
         authorize(ctx.actor, "users:create");
         try {
+          const sent = { ...valuesOf(body), otherDepartmentIds: chosenOf(body, "otherDepartmentIds") };
+          if (valuesOf(body)["way"] === "mail") {
+            const invited = await inviteUser(ctx, refuseInvalid(parseForm(inviteUserInput, sent)));
+            const text = page.t.people.invite.sent(invited.name);
+            return goTo(request, "/users", { tone: "success", text });
+          }
           const { user, temporaryPassword } = await createUser(
             ctx,
-            refuseInvalid(parseForm(createUserInput, body)),
+            refuseInvalid(parseForm(createUserInput, sent)),
           );
           return temporaryPassword === null
             ? goTo(request, "/users", { tone: "success", text: page.t.staff.userAdded(user.name) })
@@ -95,7 +124,9 @@ export const usersPages = (services: Services) =>
         } catch (error) {
           const { status, ...refused } = refusalOf(page, body, error);
           const key = { idempotencyKey: Bun.randomUUIDv7() };
-          return html(AddUserPage({ page, ...refused, ...(await choicesOf(ctx)), ...key }), status);
+          const otherDepartments = chosenOf(body, "otherDepartmentIds");
+          const choices = { ...(await choicesOf(ctx)), otherDepartments };
+          return html(AddUserPage({ page, ...refused, ...choices, ...key }), status);
         }
       },
       hidden,
@@ -104,8 +135,8 @@ export const usersPages = (services: Services) =>
       "/:id",
       async ({ ctx, page, params }) => {
         const user = await getUser(ctx, params.id);
-        const choices = await choicesOf(ctx);
-        return html(EditUserPage({ page, user, form: formOf(user), ...choices, may: mayOf(ctx, user) }));
+        const shown = { ...(await shownOf(ctx, user)), otherDepartments: user.otherDepartmentIds };
+        return html(EditUserPage({ page, user, form: formOf(user), ...shown }));
       },
       hidden,
     )
@@ -115,8 +146,13 @@ export const usersPages = (services: Services) =>
         const user = await getUser(ctx, params.id);
         try {
           refuseBlank(body, ["name", "email", "roleId"]);
-          const input = refuseInvalid(parseForm(changeUserInput, body));
           const sent = valuesOf(body);
+          const input = refuseInvalid(
+            parseForm(changeUserInput, {
+              ...sent,
+              otherDepartmentIds: chosenOf(body, "otherDepartmentIds"),
+            }),
+          );
           const blanks = {
             ...(sent["phone"]?.trim() === "" ? { phone: null } : {}),
             ...(sent["departmentId"] === "" ? { departmentId: null } : {}),
@@ -125,10 +161,9 @@ export const usersPages = (services: Services) =>
           return goTo(request, `/users/${user.id}`, { tone: "success", text: page.t.staff.userSaved });
         } catch (error) {
           const { status, ...refused } = refusalOf(page, body, error);
-          return html(
-            EditUserPage({ page, user, ...refused, ...(await choicesOf(ctx)), may: mayOf(ctx, user) }),
-            status,
-          );
+          const otherDepartments = chosenOf(body, "otherDepartmentIds");
+          const shown = { ...(await shownOf(ctx, user)), otherDepartments };
+          return html(EditUserPage({ page, user, ...refused, ...shown }), status);
         }
       },
       hidden,
@@ -138,8 +173,25 @@ export const usersPages = (services: Services) =>
       async ({ ctx, page, params }) => {
         const { act } = params;
         if (!isAct(act)) throw new AppError("not-found", "page.not-found", "There is nothing here.");
-        authorize(ctx.actor, act === "password-reset" ? "users:update" : "users:suspend");
+        authorize(ctx.actor, permissionOf[act]);
         return html(UserActPage({ page, user: await getUser(ctx, params.id), act }));
+      },
+      hidden,
+    )
+    .post(
+      "/:id/invitation",
+      async ({ ctx, page, params, request }) => {
+        await resendInvitation(ctx, params.id);
+        const text = page.t.people.invite.resent;
+        return goTo(request, `/users/${params.id}`, { tone: "success", text });
+      },
+      hidden,
+    )
+    .post(
+      "/:id/withdrawal",
+      async ({ ctx, page, params, request }) => {
+        await withdrawInvitation(ctx, params.id);
+        return goTo(request, "/users", { tone: "success", text: page.t.people.invite.withdrawn });
       },
       hidden,
     )

@@ -2,10 +2,11 @@ import type { Department } from "../../../server/hospital/departments/department
 import type { AssignableRole } from "../../../server/hospital/roles/assignable.ts";
 import type { Page } from "../../page.ts";
 import { Button, LinkButton } from "../../ui/button.tsx";
-import { Select } from "../../ui/choices.tsx";
+import { CheckboxGroup, RadioGroup, Select } from "../../ui/choices.tsx";
 import { Form, FormActions, FormSection } from "../../ui/form.tsx";
 import type { FormState } from "../../ui/form-state.ts";
 import { TextInput } from "../../ui/inputs.tsx";
+import { ScopeField } from "../roles/scope-field.tsx";
 
 export interface UserFormProps {
   readonly page: Page;
@@ -13,6 +14,8 @@ export interface UserFormProps {
   readonly action: string;
   readonly roles: readonly AssignableRole[];
   readonly departments: readonly Department[];
+  /** Ids of the departments ticked beside the primary one. */
+  readonly otherDepartments: readonly string[];
   /** Adding somebody: a password may be typed. */
   readonly adding: boolean;
   readonly version?: number;
@@ -20,15 +23,35 @@ export interface UserFormProps {
 }
 
 /** The names of a user's fields, for the summary of errors. */
-export function userLabels({ t: { staff } }: Pick<Page, "t">): Readonly<Record<string, string>> {
+export function userLabels({ t: { staff, people } }: Pick<Page, "t">): Readonly<Record<string, string>> {
   return {
     name: staff.name,
     email: staff.email,
     phone: staff.phone,
     roleId: staff.role,
     departmentId: staff.department,
+    otherDepartmentIds: people.otherDepartments,
+    scope: people.scope.label,
+    way: people.invite.way,
     password: staff.password,
   };
+}
+
+/** By mail, where they choose their own password, or with one that is told to them. */
+function WayIn({ page, form }: { page: Page; form: FormState }): JSX.Element {
+  const { invite } = page.t.people;
+  return (
+    <RadioGroup
+      page={page}
+      form={{ ...form, values: { ...form.values, way: form.values["way"] ?? "mail" } }}
+      name="way"
+      label={invite.way}
+      options={[
+        { value: "mail", label: invite.byMail, hint: invite.byMailHint },
+        { value: "password", label: invite.byPassword, hint: invite.byPasswordHint },
+      ]}
+    />
+  );
 }
 
 /** Who somebody is and what they may do. */
@@ -50,6 +73,7 @@ export function UserForm(props: UserFormProps): JSX.Element {
       {...(props.version === undefined ? {} : { version: props.version })}
       {...(props.idempotencyKey === undefined ? {} : { idempotencyKey: props.idempotencyKey })}
     >
+      {props.adding ? <WayIn {...it} /> : ""}
       <FormSection title={staff.account}>
         <TextInput {...it} name="name" label={staff.name} maxlength={120} autofocus={props.adding} />
         <TextInput {...it} name="email" label={staff.email} type="email" maxlength={254} />
@@ -78,6 +102,20 @@ export function UserForm(props: UserFormProps): JSX.Element {
           noneLabel={staff.noDepartment}
           optional
         />
+        {departments.length > 1 ? (
+          <CheckboxGroup
+            {...it}
+            name="otherDepartmentIds"
+            label={page.t.people.otherDepartments}
+            options={departments}
+            chosen={props.otherDepartments}
+            optional
+            inline
+          />
+        ) : (
+          ""
+        )}
+        <ScopeField page={page} form={form} hint={page.t.people.scope.userHint} />
       </FormSection>
       <FormActions>
         <Button label={props.adding ? staff.addUser : actions.saveChanges} look="primary" />

@@ -1,3 +1,4 @@
+import type { InvitationState } from "../../../server/hospital/users/invitations.ts";
 import type { User } from "../../../server/hospital/users/users-list.ts";
 import { AppLayout } from "../../layouts/app-layout.tsx";
 import type { Page } from "../../page.ts";
@@ -8,12 +9,15 @@ import { ConfirmDialog, ConfirmPage } from "../../ui/confirm.tsx";
 import { CsrfField, FormErrors } from "../../ui/form.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { Panel } from "../../ui/panel.tsx";
+import { InvitationPanel } from "./invitation-panel.tsx";
 import { UserForm, type UserFormProps, userLabels } from "./user-form.tsx";
 import { UserStatusChip } from "./user-status.tsx";
 
 const crumbsOf = (page: Page) => [{ label: page.t.staff.users, href: "/users" }];
 
-type FormPart = Pick<UserFormProps, "page" | "form" | "roles" | "departments"> & { readonly whole?: string };
+type FormPart = Pick<UserFormProps, "page" | "form" | "roles" | "departments" | "otherDepartments"> & {
+  readonly whole?: string;
+};
 
 const wholeOf = (props: FormPart) => (props.whole === undefined ? {} : { whole: props.whole });
 
@@ -31,12 +35,16 @@ export function AddUserPage(props: FormPart & { idempotencyKey: string }): JSX.E
 }
 
 /** What may be done to an account beside changing it; each is a question with a page of its own. */
-export const userActs = ["suspension", "deactivation", "password-reset"] as const;
+export const userActs = ["suspension", "deactivation", "password-reset", "withdrawal"] as const;
 export type UserAct = (typeof userActs)[number];
 
 /** One of the staff: who they are, and whether they may come in. */
 export function EditUserPage(
-  props: FormPart & { user: User; may: { update: boolean; suspend: boolean } },
+  props: FormPart & {
+    user: User;
+    invitation: InvitationState | null;
+    may: { update: boolean; suspend: boolean; invite: boolean };
+  },
 ): JSX.Element {
   const { page, user, may } = props;
   const { staff } = page.t;
@@ -54,29 +62,16 @@ export function EditUserPage(
       ) : (
         ""
       )}
-      <Panel title={staff.signingIn}>
-        <div class="form-actions">
-          {may.update ? <ActLink page={page} user={user} act="password-reset" /> : ""}
-          {may.suspend && user.status === "active" ? (
-            <ActLink page={page} user={user} act="suspension" />
-          ) : (
-            ""
-          )}
-          {may.suspend && user.status !== "deactivated" ? (
-            <ActLink page={page} user={user} act="deactivation" />
-          ) : (
-            ""
-          )}
-          {may.suspend && user.status !== "active" ? (
-            <form method="post" action={`/users/${user.id}/activation`} data-hold>
-              <CsrfField page={page} />
-              <Button label={staff.activate} icon="user-check" />
-            </form>
-          ) : (
-            ""
-          )}
-        </div>
-      </Panel>
+      {user.status === "invited" && props.invitation !== null ? (
+        <InvitationPanel
+          page={page}
+          user={user}
+          invitation={props.invitation}
+          withdraw={may.invite ? <ActLink page={page} user={user} act="withdrawal" /> : null}
+        />
+      ) : (
+        <SigningIn page={page} user={user} may={may} />
+      )}
       {userActs.map((act) => (
         <ConfirmDialog id={act} {...questionOf(page, user, act)} />
       ))}
@@ -84,7 +79,42 @@ export function EditUserPage(
   );
 }
 
-const icons = { suspension: "pause", deactivation: "user-x", "password-reset": "key-round" } as const;
+function SigningIn(props: {
+  page: Page;
+  user: User;
+  may: { update: boolean; suspend: boolean };
+}): JSX.Element {
+  const { page, user, may } = props;
+  const { staff } = page.t;
+  return (
+    <Panel title={staff.signingIn}>
+      <div class="form-actions">
+        {may.update ? <ActLink page={page} user={user} act="password-reset" /> : ""}
+        {may.suspend && user.status === "active" ? <ActLink page={page} user={user} act="suspension" /> : ""}
+        {may.suspend && user.status !== "deactivated" ? (
+          <ActLink page={page} user={user} act="deactivation" />
+        ) : (
+          ""
+        )}
+        {may.suspend && user.status !== "active" ? (
+          <form method="post" action={`/users/${user.id}/activation`} data-hold>
+            <CsrfField page={page} />
+            <Button label={staff.activate} icon="user-check" />
+          </form>
+        ) : (
+          ""
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+const icons = {
+  suspension: "pause",
+  deactivation: "user-x",
+  "password-reset": "key-round",
+  withdrawal: "x",
+} as const;
 
 function ActLink({ page, user, act }: { page: Page; user: User; act: UserAct }): JSX.Element {
   return (
@@ -99,8 +129,10 @@ function ActLink({ page, user, act }: { page: Page; user: User; act: UserAct }):
 }
 
 function questionOf(page: Page, user: User, act: UserAct) {
-  const { staff } = page.t;
+  const { staff, people } = page.t;
+  const { invite } = people;
   const words = {
+    withdrawal: [invite.withdrawTitle(user.name), invite.withdrawText, invite.withdraw],
     suspension: [staff.suspendTitle(user.name), staff.suspendText, staff.suspend],
     deactivation: [staff.deactivateTitle(user.name), staff.deactivateText, staff.deactivate],
     "password-reset": [staff.resetTitle(user.name), staff.resetText, staff.resetPassword],

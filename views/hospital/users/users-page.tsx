@@ -28,6 +28,12 @@ export function UsersPage(props: UsersPageProps): JSX.Element {
   return (
     <AppLayout page={page} title={staff.users}>
       <PageHeader title={staff.users}>
+        <LinkButton href="/users/statistics" label={page.t.people.statistics.open} icon="activity" />
+        {props.mayCreate ? (
+          <LinkButton href="/users/imports" label={page.t.people.imports.open} icon="upload" />
+        ) : (
+          ""
+        )}
         {props.mayCreate ? (
           <LinkButton href="/users/new" label={staff.addUser} look="primary" icon="user-plus" />
         ) : (

@@ -4,6 +4,7 @@ import { hospitalApi } from "../../../http/hospital.ts";
 import { json } from "../../../http/reply.ts";
 import type { Services } from "../../../tenancy/services.ts";
 import { userFileTemplate } from "./user-file.ts";
+import { fileOf, ofUserImport, userImportAnswer, userImportRowAnswer } from "./user-imports.input.ts";
 import {
   discardUserImport,
   draftUserImport,
@@ -13,7 +14,6 @@ import {
   placesLeft,
   startUserImport,
 } from "./user-imports.ts";
-import { fileOf, ofUserImport, userImportAnswer, userImportRowAnswer } from "./user-imports.input.ts";
 
 const tag = "Staff";
 const errors = ["not-found", "conflict"] as const;
@@ -27,7 +27,11 @@ export const userImportsApi = (services: Services) =>
   new Elysia({ prefix: "/api/v1/tenant/users/imports" })
     .use(hospitalApi(services))
     .get("", async ({ ctx }) => json({ items: await listUserImports(ctx), nextCursor: null }), {
-      detail: describe({ summary: "List the imports of staff", tag, answers: { 200: listOf(userImportAnswer) } }),
+      detail: describe({
+        summary: "List the imports of staff",
+        tag,
+        answers: { 200: listOf(userImportAnswer) },
+      }),
     })
     .get("/template", () => csv(userFileTemplate, "users.csv"), {
       detail: describe({
@@ -74,7 +78,9 @@ export const userImportsApi = (services: Services) =>
       {
         params: ofUserImport,
         query: t.Object({
-          after: t.Optional(t.Integer({ minimum: 0, maximum: 100_000, description: "Lines after this one." })),
+          after: t.Optional(
+            t.Integer({ minimum: 0, maximum: 100_000, description: "Lines after this one." }),
+          ),
           limit: t.Optional(t.Integer({ minimum: 1, maximum: 1_000 })),
         }),
         detail: describe({
@@ -102,7 +108,12 @@ export const userImportsApi = (services: Services) =>
       },
       {
         params: ofUserImport,
-        detail: describe({ summary: "Throw away an import that was not confirmed", tag, answers: { 204: null }, errors }),
+        detail: describe({
+          summary: "Throw away an import that was not confirmed",
+          tag,
+          answers: { 204: null },
+          errors,
+        }),
       },
     );
 

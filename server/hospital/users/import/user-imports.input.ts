@@ -7,7 +7,9 @@ import { oneOf, uuid } from "../../../input.ts";
 export const ofUserImport = t.Object({ id: uuid() });
 
 /** The file of a form's field `file`. @throws AppError invalid (422) naming it. */
-export async function fileOf(body: unknown): Promise<{ readonly fileName: string; readonly bytes: Uint8Array }> {
+export async function fileOf(
+  body: unknown,
+): Promise<{ readonly fileName: string; readonly bytes: Uint8Array }> {
   const given: unknown = typeof body === "object" && body !== null ? Reflect.get(body, "file") : undefined;
   const one: unknown = Array.isArray(given) ? given[0] : given;
   if (!(one instanceof File) || (one.size === 0 && one.name === ""))
