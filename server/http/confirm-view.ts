@@ -52,7 +52,7 @@ function refererOf(request: Request): string {
 export function readInterrupted(text: string | undefined): Interrupted {
   const home: Interrupted = { method: "get", path: "/", fields: [] };
   try {
-    const value: unknown = JSON.parse(text ?? "");
+    const value: unknown = JSON.parse(Buffer.from(text ?? "", "base64url").toString("utf8"));
     if (typeof value !== "object" || value === null) return home;
     const path = safeReturn(Reflect.get(value, "path"));
     if (Reflect.get(value, "method") !== "post") return { method: "get", path, fields: [] };

@@ -1,5 +1,6 @@
 import type { Page } from "../../views/page.ts";
 import type { FormState } from "../../views/ui/form-state.ts";
+import { stepUpRequired } from "../auth/step-up.ts";
 import { AppError } from "../errors.ts";
 import type { Parsed } from "../input.ts";
 import { errorText } from "./errors.ts";
@@ -34,6 +35,8 @@ export interface Refusal {
 /** A form shown again with what was refused: what was entered still stands in it. Throws on what is no refusal. */
 export function refusalOf(page: Page, body: unknown, error: unknown): Refusal {
   if (!(error instanceof AppError) || error.status >= 500 || error.kind === "not-found") throw error;
+  // The proof that is asked for first is given on a page of its own, which keeps what was entered.
+  if (error.code === stepUpRequired) throw error;
   const form = { values: valuesOf(body), errors: error.fields };
   return error.fields.length > 0
     ? { form, status: error.status }

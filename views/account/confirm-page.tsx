@@ -23,6 +23,12 @@ export interface ConfirmItIsYouProps {
   readonly withCode: boolean;
 }
 
+/** As one word without signs that markup would read. */
+const packed = (interrupted: Interrupted) => Buffer.from(JSON.stringify(interrupted)).toString("base64url");
+
+/** Of an attribute only quotes are escaped; what was typed has to come back as it was, `&amp;` too. */
+const exact = (text: string) => text.replaceAll("&", "&amp;");
+
 /** Before a dangerous act: the password once more, and the code. */
 export function ConfirmItIsYouPage(props: ConfirmItIsYouProps): JSX.Element {
   const { page, form, interrupted } = props;
@@ -40,7 +46,7 @@ export function ConfirmItIsYouPage(props: ConfirmItIsYouProps): JSX.Element {
           {...(props.whole === undefined ? {} : { whole: props.whole })}
         />
         <Form page={page} action="/profile/confirm">
-          <input type="hidden" name="interrupted" value={JSON.stringify(interrupted)} />
+          <input type="hidden" name="interrupted" value={packed(interrupted)} />
           <TextInput
             page={page}
             form={form}
@@ -74,7 +80,7 @@ export function GoOnPage({ page, interrupted }: { page: Page; interrupted: Inter
         ) : (
           <Form page={page} action={interrupted.path}>
             {interrupted.fields.map(([name, value]) => (
-              <input type="hidden" name={name} value={value} />
+              <input type="hidden" name={exact(name)} value={exact(value)} />
             ))}
             <FormActions>
               <Button label={account.goOn} look="primary" />

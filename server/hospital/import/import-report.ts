@@ -1,9 +1,9 @@
 import { and, asc, desc, eq, gt, lt, or } from "drizzle-orm";
 import { importRunErrors, importRunFiles, importRuns } from "../../../db/schema/hospital/import-runs.ts";
 import { authorize } from "../../auth/permissions.ts";
+import { csvCell } from "../../csv.ts";
 import { decodeCursor, encodeCursor, type PageOf } from "../../paging.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
-import { csvCell } from "../../csv.ts";
 import { findImport, type ImportRun } from "./imports.ts";
 
 export type ImportFile = typeof importRunFiles.$inferSelect;
