@@ -25,7 +25,7 @@ const linkGone = () =>
   new AppError("gone", "recovery.link-gone", "This link has expired or was used. Ask for another one.");
 
 /** Asking is free of account and answer; who asks too often is not told so, and nothing is done. */
-const askedFrom = new RateLimiterMemory({ points: 20, duration: 3600 });
+const askedFrom = new RateLimiterMemory({ points: 60, duration: 3600 });
 const askedFor = new RateLimiterMemory({ points: 5, duration: 3600 });
 
 async function isTooOften(plane: Plane, email: string): Promise<boolean> {
