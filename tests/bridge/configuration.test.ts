@@ -93,7 +93,7 @@ for (const isolation of ["database", "schema"] as const)
     const owner = plane.owner();
     const subdomain = plane.name(`erased-${isolation}`);
     const { tenant } = await provisionHospital(services, owner, asked(subdomain, { isolation }));
-    await deleteTenant(owner, tenant.id, tenant.companyName, "Contract ended");
+    await deleteTenant(await plane.proved(), tenant.id, tenant.companyName, "Contract ended");
     services.clock.advance(29 * day);
     await eraseDueTenants(services);
     const gone = () =>

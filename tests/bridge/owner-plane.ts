@@ -1,6 +1,7 @@
 import { dropDatabase, ensureDatabase } from "../../db/databases.ts";
 import { migrate } from "../../db/migrate.ts";
 import type { Place } from "../../db/planes.ts";
+import { operatorSessions, operators } from "../../db/schema/control/operators.ts";
 import { createQueue } from "../../jobs/queue.ts";
 import { type OperatorRole, permissionsOfOperatorRole } from "../../server/auth/permissions.ts";
 import { seedControl } from "../../server/bridge/seed-control.ts";
@@ -23,6 +24,8 @@ export interface OwnerPlane {
   readonly admin: Place;
   /** As an operator of this role asks. */
   owner(role?: OperatorRole): OwnerContext;
+  /** As a super-admin asks who has just signed in. */
+  proved(): Promise<OwnerContext>;
   /** A name nobody else uses, for databases and subdomains on the shared server. */
   name(stem: string): string;
   close(): Promise<void>;
@@ -59,11 +62,8 @@ export async function startOwnerPlane(): Promise<OwnerPlane> {
   const services = servicesOn(facts);
   await seedControl(services, { local, online });
   const { control } = services.connections;
-  return {
-    services,
-    facts,
-    admin: local,
-    owner: (role = "super-admin") => ({
+  const owner = (role: OperatorRole = "super-admin") =>
+    ({
       actor: {
         kind: "operator",
         operatorId: Bun.randomUUIDv7(),
@@ -79,7 +79,25 @@ export async function startOwnerPlane(): Promise<OwnerPlane> {
       vault: services.keyring,
       db: control.db,
       write: (work) => control.transaction(work),
-    }),
+    }) satisfies OwnerContext;
+  return {
+    services,
+    facts,
+    admin: local,
+    owner,
+    async proved() {
+      const context = owner();
+      const { operatorId, sessionId, name, role } = context.actor;
+      const now = services.clock.now();
+      await control.db
+        .insert(operators)
+        .values({ id: operatorId, email: `${operatorId}@wardline.example`, name, role, passwordHash: "-" });
+      await control.db.insert(operatorSessions).values({
+        ...{ id: sessionId, personId: operatorId, kind: "browser", tokenHash: sessionId },
+        ...{ createdAt: now, provedAt: now, expiresAt: new Date(now.getTime() + 3_600_000) },
+      });
+      return context;
+    },
     name: (stem) => `${stem}-${tag}`,
     close: async () => {
       await closeServices(services);

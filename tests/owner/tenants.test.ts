@@ -205,9 +205,9 @@ describe("a hospital's state", () => {
 
   test("is deleted only with its name typed, keeps its data 30 days, and can be taken back", async () => {
     const id = await idOf("al-shifa");
-    const wrong = await refused(deleteTenant(plane.owner(), id, "al shifa", ""));
+    const wrong = await refused(deleteTenant(await plane.proved(), id, "al shifa", ""));
     expect(wrong).toMatchObject({ kind: "invalid", fields: [{ field: "confirmation", code: "not-same" }] });
-    const deleted = await deleteTenant(plane.owner(), id, "Al Shifa", "Contract ended");
+    const deleted = await deleteTenant(await plane.proved(), id, "Al Shifa", "Contract ended");
     expect(deleted).toMatchObject({ status: "deleting", purgeAfter: new Date("2026-03-31T08:00:00Z") });
     expect(await activateTenant(plane.owner(), id)).toMatchObject({ status: "active", purgeAfter: null });
   });

@@ -4,6 +4,7 @@ import { provisioningRuns } from "../../../db/schema/control/provisioning.ts";
 import { type TenantStatus, tenants } from "../../../db/schema/control/tenants.ts";
 import { auditOwner } from "../../audit/audit.ts";
 import { authorize } from "../../auth/permissions.ts";
+import { requireStepUp } from "../../auth/step-up.ts";
 import { AppError, invalidField, notFound } from "../../errors.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 import { requireTenant } from "../operators/visible-tenants.ts";
@@ -73,7 +74,7 @@ export async function archiveTenant(context: OwnerContext, id: string, reason: s
 /**
  * Deletes a hospital: access ends at once, its data is kept for the retention period and then erased.
  * `confirmation` is the hospital's name as it stands, typed by the person who asks.
- * @throws AppError invalid (422) `not-same` where the name does not match.
+ * @throws AppError invalid (422) `not-same` where the name does not match; forbidden (403) `auth.step-up-required`.
  */
 export async function deleteTenant(
   context: OwnerContext,
@@ -83,6 +84,7 @@ export async function deleteTenant(
 ): Promise<Tenant> {
   authorize(context.actor, "tenants:delete");
   requireTenant(context.actor, id);
+  await requireStepUp(context, "tenant.delete");
   const because = checkedReason(reason);
   const now = context.clock.now();
   return context.write(async (tx) => {

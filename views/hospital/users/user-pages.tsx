@@ -54,7 +54,9 @@ export function EditUserPage(
         title={user.name}
         crumbs={crumbsOf(page)}
         status={<UserStatusChip page={page} status={user.status} />}
-      />
+      >
+        <LinkButton href={`/users/${user.id}/sessions`} label={page.t.account.sessions} icon="monitor" />
+      </PageHeader>
       {user.mustChangePassword ? <Banner tone="info" title={staff.mustChange} /> : ""}
       <FormErrors page={page} form={props.form} labels={userLabels(page)} {...wholeOf(props)} />
       {may.update ? (
