@@ -47,6 +47,7 @@ export const ownerPermissions = [
   "tenants:suspend",
   "tenants:delete",
   "tenants:users",
+  "support:ask",
   "plans:read",
   "servers:read",
   "health:read",

@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import type { Page } from "../../views/page.ts";
 import { isUserSessionOpen, type SignedInUser, userOfCookie, userOfToken } from "../auth/hospital-actor.ts";
 import { AppError } from "../errors.ts";
 import type { Hospital, HospitalContext, HospitalGate } from "../tenancy/context.ts";
@@ -13,6 +14,7 @@ import { apiKeyText, enterByKey, hospitalKeyDoor, nameProgram } from "./keys.ts"
 import { refuseOtherBodies } from "./media.ts";
 import { strangersPage, usersPage } from "./page.ts";
 import { keyCallsPerMinute, limitApi, limitStranger } from "./rate-limit.ts";
+import { enterSupportPage, withWaiting } from "./support.ts";
 
 /** The bearer token of a request, or null. */
 export function bearerOf(request: Request): string | null {
@@ -159,10 +161,18 @@ export async function enterHospitalPage(services: Services, { request, body, rou
   return { ctx, page, user: user.actor, enrolmentDue: user.enrolmentDue };
 }
 
-/** For pages of a hospital: the context and the page of whoever's browser this is. */
+/** For pages of a hospital: the context and the page of whoever's browser this is, of the staff or of support. */
 export const hospitalPages = (services: Services) =>
-  new Elysia().derive({ as: "scoped" }, ({ request, body, route }) =>
-    enterHospitalPage(services, { request, body, route }),
+  new Elysia().derive(
+    { as: "scoped" },
+    async ({ request, body, route }): Promise<{ ctx: HospitalContext; page: Page }> => {
+      const support = await enterSupportPage(services, { request, body, route });
+      if (support !== null) return support;
+      const { ctx, page } = await enterHospitalPage(services, { request, body, route });
+      const whole = await withWaiting(ctx, page);
+      factsOf(request).page = whole;
+      return { ctx, page: whole };
+    },
   );
 
 /** For routes of a hospital that are open to strangers (sign-in): the door, and the page as a stranger sees it. */

@@ -28,6 +28,7 @@ import { apiKeyText, enterByKey, nameProgram, ownerKeyDoor } from "./keys.ts";
 import { refuseOtherBodies } from "./media.ts";
 import { operatorsPage, strangersPage } from "./page.ts";
 import { keyCallsPerMinute, limitApi, limitStranger } from "./rate-limit.ts";
+import { withInside } from "./support.ts";
 
 /** The operator whose browser asks; null where nobody is signed in. */
 export async function signedInOperator(
@@ -131,7 +132,9 @@ export async function enterOwnerPage(services: Services, { request, body, route,
   refuseBeforePassword(operator.mustChangePassword, beforePassword.test(route));
   refuseBeforeEnrolment(operator.enrolmentDue, beforeFactor.test(route));
   const ctx = await ownerContext(gate, operator.actor, request, body);
-  return { ctx, page, operator: operator.actor, enrolmentDue: operator.enrolmentDue };
+  const whole = await withInside(ctx, page);
+  facts.page = whole;
+  return { ctx, page: whole, operator: operator.actor, enrolmentDue: operator.enrolmentDue };
 }
 
 /** For pages of the owner portal; a change needs the form's proof. */

@@ -24,6 +24,7 @@ import { operatorSessionsApi } from "../owner/operators/operator-sessions.api.ts
 import { operatorSignUpApi, operatorsApi } from "../owner/operators/operators.api.ts";
 import { ownerPasswordPolicyApi } from "../owner/operators/password-policy.api.ts";
 import { signInRulesApi } from "../owner/operators/sign-in-rules.api.ts";
+import { peopleApi } from "../owner/people/people.api.ts";
 import { plansApi } from "../owner/plans/plans.api.ts";
 import { serversApi } from "../owner/servers/servers.api.ts";
 import { ownerSupportApi } from "../owner/support/support.api.ts";
@@ -77,7 +78,8 @@ export const ownerApiRoutes = (services: Services): Elysia =>
       .use(plansApi(services))
       .use(operatorSessionsApi(services))
       .use(signInRulesApi(services))
-      .use(operatorsApi(services))
+      .use(peopleApi(services))
+    .use(operatorsApi(services))
       .use(operatorSignUpApi(services))
       .use(serversApi(services))
       .use(ownerKeysApi(services))

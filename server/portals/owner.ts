@@ -10,6 +10,8 @@ import { factsOf } from "../http/facts.ts";
 import { signedInOperator } from "../http/owner.ts";
 import { preferencePages } from "../http/preferences.ts";
 import { mailboxPages } from "../mail/mailbox.pages.ts";
+import { operatorsPages } from "../owner/operators/operators.pages.ts";
+import { peoplePages } from "../owner/people/people.pages.ts";
 import { ownerHomePages } from "../owner/home/home.pages.ts";
 import { ownerKeysPages } from "../owner/keys/keys.pages.ts";
 import { ownerLocksPages } from "../owner/locks/locks.pages.ts";
@@ -51,6 +53,8 @@ export function ownerPortal(services: Services) {
     .use(ownerApiRoutes(services))
     .use(ownerHomePages(services))
     .use(operatorInvitationPages(services))
+    .use(operatorsPages(services))
+    .use(peoplePages(services))
     .use(ownerKeysPages(services))
     .use(ownerLocksPages(services))
     .use(wizardPages(services))

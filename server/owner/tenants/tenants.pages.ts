@@ -142,6 +142,7 @@ async function showPage(
   return html(
     HospitalPage({
       ...{ page, hospital, people, activity, retentionDays, settingUp: run.status, looks: history.checks },
+      mayAddPeople: may(ctx.actor, "tenants:users"),
       plan: plans.find((plan) => plan.key === hospital.plan) ?? null,
       portal: portalAddress(services, request, hospital.subdomain),
       may: {
@@ -150,6 +151,7 @@ async function showPage(
         delete: may(ctx.actor, "tenants:delete"),
         push: may(ctx.actor, "sync:push"),
         setUp: may(ctx.actor, "tenants:create"),
+        support: may(ctx.actor, "support:ask"),
       },
     }),
   );

@@ -26,6 +26,7 @@ export interface HospitalPageProps {
   readonly people: readonly HospitalPerson[] | null;
   readonly activity: readonly TenantEvent[];
   readonly looks: readonly HealthCheck[];
+  readonly mayAddPeople: boolean;
   readonly settingUp: "running" | "failed" | "done";
   readonly retentionDays: number;
   readonly may: {
@@ -34,6 +35,7 @@ export interface HospitalPageProps {
     readonly delete: boolean;
     readonly push: boolean;
     readonly setUp: boolean;
+    readonly support: boolean;
   };
 }
 
@@ -50,6 +52,15 @@ export function HospitalPage(props: HospitalPageProps): JSX.Element {
       >
         {may.edit ? (
           <LinkButton href={`/hospitals/${hospital.id}/edit`} label={owner.details.edit} icon="pencil" />
+        ) : (
+          ""
+        )}
+        {hospital.status === "active" && may.support ? (
+          <LinkButton
+            href={`/hospitals/${hospital.id}/support`}
+            label={page.t.privacy.support.title}
+            icon="log-in"
+          />
         ) : (
           ""
         )}
@@ -70,7 +81,12 @@ export function HospitalPage(props: HospitalPageProps): JSX.Element {
         <HospitalPlan page={page} hospital={hospital} plan={props.plan} />
       </div>
       <HospitalDatabases page={page} hospital={hospital} looks={props.looks} mayPush={may.push} />
-      <HospitalPeople page={page} people={props.people} />
+      <HospitalPeople
+        page={page}
+        tenantId={hospital.id}
+        mayAdd={hospital.status === "active" && props.mayAddPeople}
+        people={props.people}
+      />
       <HospitalActivity page={page} events={props.activity} />
       <HospitalActs page={page} hospital={hospital} may={may} retentionDays={props.retentionDays} />
     </AppLayout>
