@@ -1,5 +1,7 @@
 import { audit } from "../../audit/audit.ts";
 import { authorize } from "../../auth/permissions.ts";
+import { requireStepUp } from "../../auth/step-up.ts";
+import { csvCell } from "../../csv.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { withholdRestricted } from "../privacy/access.ts";
 import { readSearch } from "./patient-search.ts";
@@ -16,18 +18,10 @@ const exported = [
   ...(["emergencyContactPhone", "emergencyContactRelation", "notes", "createdAt", "updatedAt"] as const),
 ] satisfies readonly (keyof Patient)[];
 
-/** One cell: quoted where need be, and never read as a formula by a spreadsheet. */
-export function csvCell(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  const text = value instanceof Date ? value.toISOString() : String(value);
-  const harmless = /^\s*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-}
-
 /**
  * The patients of a list as CSV (RFC 4180), the newest first, in pieces: however many they are, few are in memory
  * at a time. The audit row is written before the first piece.
- * @throws AppError forbidden (403).
+ * @throws AppError forbidden (403), `auth.step-up-required` where nothing narrows it.
  */
 export async function exportPatients(
   context: HospitalContext,
@@ -37,6 +31,9 @@ export async function exportPatients(
   authorize(context.actor, "patients:read");
   if (query.deleted === true) authorize(context.actor, "patients:delete");
   const { search, ...filters } = query;
+  // The whole hospital's patients leave it only by somebody who has just proved who they are.
+  if (search === undefined && filters.status === undefined && filters.sex === undefined)
+    await requireStepUp(context, "patients.export-all");
   await context.write((tx) =>
     audit(tx, context, {
       event: "patient.exported",

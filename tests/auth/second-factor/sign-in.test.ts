@@ -81,7 +81,11 @@ describe("signing in by tokens with a second factor", () => {
 
   test("a challenge is over after five minutes, elsewhere, and as a browser's", async () => {
     const late = await challengeFor(hospital.stranger(), emailHere("nurse"), password);
-    app.clock.advance(301_000);
+    // The clock is shared with other tests and is moved no further than needed.
+    await hospital
+      .system()
+      .db.execute("update sign_in_challenges set expires_at = expires_at - interval '301 seconds'");
+    next();
     const code = codeAt(nurse.secret, app.clock.now());
     expect((await problemOf(await answer({ challenge: late, code }))).code).toBe("auth.challenge-over");
     const here = await challengeFor(hospital.stranger(), emailHere("nurse"), password);
