@@ -17,9 +17,9 @@ export const policyInput = t.Object({
 
 /** As a form sends it: an empty age is none, a box that is not ticked is not sent. */
 export const policyForm = t.Object({
-  minimumLength: t.Integer(bounds.minimumLength),
-  remembered: t.Integer(bounds.remembered),
-  maximumAgeDays: t.Optional(t.Integer(bounds.maximumAgeDays)),
+  minimumLength: wholeNumber(bounds.minimumLength),
+  remembered: wholeNumber(bounds.remembered),
+  maximumAgeDays: t.Optional(wholeNumber(bounds.maximumAgeDays)),
   refuseCommon: t.Optional(t.String({ maxLength: 10 })),
 });
 
