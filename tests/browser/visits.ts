@@ -32,9 +32,15 @@ async function hospitalIds(app: TestApp): Promise<Ids> {
   };
 }
 
+async function ownerIds(app: TestApp): Promise<Ids> {
+  const olga = await app.owner();
+  const { id } = (await (await olga.get("/api/v1/owner/auth/me")).json()) as { id: string };
+  return { hospitals: `/${app.abdullah.id}`, operators: `/${id}` };
+}
+
 /** Every page of a portal that can be opened by its address. @throws where a new route's ids are not known here. */
 export async function pagesToVisit(app: TestApp, portal: "hospital" | "owner"): Promise<string[]> {
-  const ids: Ids = portal === "hospital" ? await hospitalIds(app) : { hospitals: `/${app.abdullah.id}` };
+  const ids: Ids = portal === "hospital" ? await hospitalIds(app) : await ownerIds(app);
   const paths = app.app.routes
     .filter((route) => route.portal === portal && route.method === "GET" && !notPages.test(route.path))
     // The sign-in page leads someone who is signed in on to the home page.
