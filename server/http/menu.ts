@@ -35,6 +35,7 @@ const hospitalMenu: readonly Entry<HospitalPermission>[] = [
     needs: ["privacy:review", "retention:read", "support:decide"],
   },
   { key: "keys", href: "/keys", label: "keys", icon: "key-round", needs: "keys:read" },
+  { key: "audit", href: "/audit", label: "audit", icon: "history", needs: "audit:read" },
   { key: "settings", href: "/settings", label: "settings", icon: "settings", needs: "settings:read" },
 ];
 
@@ -48,10 +49,26 @@ const ownerMenu: readonly Entry<OwnerPermission>[] = [
     icon: "plus",
     needs: "tenants:create",
   },
+  { key: "people", href: "/people", label: "people", icon: "users", needs: "tenants:users" },
+  {
+    key: "operators",
+    href: "/operators",
+    label: "operators",
+    icon: "shield-check",
+    needs: "operators:edit",
+  },
+  {
+    key: "passwords",
+    href: "/password-policy",
+    label: "passwords",
+    icon: "lock",
+    needs: "operators:edit",
+  },
   { key: "plans", href: "/plans", label: "plans", icon: "credit-card", needs: "plans:read" },
   { key: "servers", href: "/servers", label: "servers", icon: "server", needs: "servers:read" },
   { key: "health", href: "/health", label: "health", icon: "activity", needs: "health:read" },
   { key: "keys", href: "/keys", label: "keys", icon: "key-round", needs: "keys:read" },
+  { key: "audit", href: "/audit", label: "audit", icon: "history", needs: "audit:read" },
   { key: "jobs", href: "/jobs", label: "jobs", icon: "list-checks", needs: "jobs:view" },
   { key: "docs", href: "/docs", label: "docs", icon: "book-open", needs: null },
 ];

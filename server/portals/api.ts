@@ -4,6 +4,7 @@ import { credentialsApi } from "../auth/credentials.api.ts";
 import { signInApi } from "../auth/sign-in.api.ts";
 import { auditLogApi } from "../hospital/audit/audit-log.api.ts";
 import { clinicalApi } from "../hospital/clinical/clinical.api.ts";
+import { consentsApi } from "../hospital/consents/consents.api.ts";
 import { departmentsApi } from "../hospital/departments/departments.api.ts";
 import { importApi } from "../hospital/import/import.api.ts";
 import { keysApi } from "../hospital/keys/keys.api.ts";
@@ -47,6 +48,7 @@ export const tenantApiRoutes = (services: Services): Elysia =>
       .use(accountRoutes(services, "hospital"))
       .use(patientsApi(services))
       .use(privacyApi(services))
+      .use(consentsApi(services))
       .use(supportApi(services))
       .use(usersApi(services))
       .use(userImportsApi(services))
@@ -79,7 +81,7 @@ export const ownerApiRoutes = (services: Services): Elysia =>
       .use(operatorSessionsApi(services))
       .use(signInRulesApi(services))
       .use(peopleApi(services))
-    .use(operatorsApi(services))
+      .use(operatorsApi(services))
       .use(operatorSignUpApi(services))
       .use(serversApi(services))
       .use(ownerKeysApi(services))

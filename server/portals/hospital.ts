@@ -3,6 +3,7 @@ import { accountRoutePages } from "../auth/account.pages.ts";
 import { credentialsPages } from "../auth/credentials.pages.ts";
 import { signInPages } from "../auth/sign-in.pages.ts";
 import { auditLogPages } from "../hospital/audit/audit-log.pages.ts";
+import { consentsPages } from "../hospital/consents/consents.pages.ts";
 import { departmentsPages } from "../hospital/departments/departments.pages.ts";
 import { homePages } from "../hospital/home/home.pages.ts";
 import { importPages } from "../hospital/import/import.pages.ts";
@@ -45,6 +46,7 @@ export function hospitalPortal(services: Services) {
     .use(patientPages(services))
     .use(auditLogPages(services))
     .use(privacyPages(services))
+    .use(consentsPages(services))
     .use(supportPages(services))
     .use(usersPages(services))
     .use(userImportsPages(services))

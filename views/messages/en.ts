@@ -1,4 +1,5 @@
 import { account } from "./en/account.ts";
+import { audit } from "./en/audit.ts";
 import { clinical } from "./en/clinical.ts";
 import { common } from "./en/common.ts";
 import { credentials } from "./en/credentials.ts";
@@ -22,6 +23,7 @@ export const en = {
   ...common,
   ...errors,
   account,
+  audit,
   clinical,
   credentials,
   docs,

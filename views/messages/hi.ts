@@ -1,5 +1,6 @@
 import type { Messages } from "./en.ts";
 import { account } from "./hi/account.ts";
+import { audit } from "./hi/audit.ts";
 import { clinical } from "./hi/clinical.ts";
 import { common } from "./hi/common.ts";
 import { credentials } from "./hi/credentials.ts";
@@ -19,6 +20,7 @@ export const hi: Messages = {
   ...common,
   ...errors,
   account,
+  audit,
   clinical,
   credentials,
   docs,

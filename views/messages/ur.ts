@@ -1,5 +1,6 @@
 import type { Messages } from "./en.ts";
 import { account } from "./ur/account.ts";
+import { audit } from "./ur/audit.ts";
 import { clinical } from "./ur/clinical.ts";
 import { common } from "./ur/common.ts";
 import { credentials } from "./ur/credentials.ts";
@@ -19,6 +20,7 @@ export const ur: Messages = {
   ...common,
   ...errors,
   account,
+  audit,
   clinical,
   credentials,
   docs,

@@ -25,6 +25,7 @@ export async function shellOf(ctx: HospitalContext, asked: Page, id: string, par
   const patient = await getPatient(ctx, id, part);
   const page = await withGlass(ctx, asked, patient);
   const rooms = {
+    access: may(ctx.actor, "audit:read"),
     consents: may(ctx.actor, "consents:read"),
     privacy: may(ctx.actor, "patients:restrict"),
     disclosure: may(ctx.actor, "patients:export"),

@@ -19,7 +19,13 @@ export const clinicalTabs = [
   "immunizations",
   "procedures",
 ] as const;
-export type PatientTab = "overview" | (typeof clinicalTabs)[number] | "consents" | "history" | "privacy";
+export type PatientTab =
+  | "overview"
+  | (typeof clinicalTabs)[number]
+  | "consents"
+  | "history"
+  | "access"
+  | "privacy";
 
 export interface PatientLayoutProps {
   readonly page: Page;
@@ -32,7 +38,12 @@ export interface PatientLayoutProps {
   } | null;
   readonly mayDelete: boolean;
   /** Which of the rooms around the record this person may enter. */
-  readonly rooms: { readonly consents: boolean; readonly privacy: boolean; readonly disclosure: boolean };
+  readonly rooms: {
+    readonly access: boolean;
+    readonly consents: boolean;
+    readonly privacy: boolean;
+    readonly disclosure: boolean;
+  };
 }
 
 /** A room of a patient's record: who it is, the rooms, and the room itself. */
@@ -71,6 +82,7 @@ function tabsOf({ page, patient, tab, clinical, rooms }: PatientLayoutProps) {
     ...(clinical === null || patient.deletedAt !== null ? [] : clinicalTabs),
     ...(rooms.consents ? (["consents"] as const) : []),
     "history",
+    ...(rooms.access ? (["access"] as const) : []),
     ...(rooms.privacy ? (["privacy"] as const) : []),
   ];
   return tabs.map((name) => {

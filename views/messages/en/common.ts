@@ -49,6 +49,7 @@ export const common = {
     users: "Users",
     roles: "Roles",
     departments: "Departments",
+    audit: "Audit",
     settings: "Settings",
     privacy: "Privacy",
     profile: "Your profile",
@@ -62,6 +63,7 @@ export const common = {
     servers: "Servers",
     people: "People",
     operators: "Operators",
+    passwords: "Password rules",
   },
   shell: {
     skipToContent: "Skip to content",

@@ -102,6 +102,7 @@ export const patients = {
     allergies: "Allergies",
     immunizations: "Immunisations",
     procedures: "Procedures",
+    access: "Who has seen it",
     history: "History",
     consents: "Consents",
     privacy: "Privacy",

@@ -51,6 +51,7 @@ export const common: Pick<Messages, keyof typeof english> = {
     users: "उपयोगकर्ता",
     roles: "भूमिकाएँ",
     departments: "विभाग",
+    audit: "लेखा-परीक्षा",
     settings: "सेटिंग",
     privacy: "गोपनीयता",
     profile: "आपकी प्रोफ़ाइल",
@@ -64,6 +65,7 @@ export const common: Pick<Messages, keyof typeof english> = {
     servers: "सर्वर",
     people: "लोग",
     operators: "संचालक",
+    passwords: "पासवर्ड के नियम",
   },
   shell: {
     skipToContent: "सीधे सामग्री पर जाएँ",

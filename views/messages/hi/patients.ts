@@ -103,6 +103,7 @@ export const patients: Messages["patients"] = {
     allergies: "एलर्जी",
     immunizations: "टीके",
     procedures: "प्रक्रियाएँ",
+    access: "किसने देखा",
     history: "इतिहास",
     consents: "सहमतियाँ",
     privacy: "गोपनीयता",

@@ -51,6 +51,7 @@ export const common: Pick<Messages, keyof typeof english> = {
     users: "صارفین",
     roles: "عہدے",
     departments: "شعبے",
+    audit: "ریکارڈِ کار",
     settings: "ترتیبات",
     privacy: "رازداری",
     profile: "آپ کا پروفائل",
@@ -64,6 +65,7 @@ export const common: Pick<Messages, keyof typeof english> = {
     servers: "سرور",
     people: "افراد",
     operators: "منتظمین",
+    passwords: "پاس ورڈ کے اصول",
   },
   shell: {
     skipToContent: "براہِ راست مواد پر جائیں",

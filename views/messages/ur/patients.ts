@@ -103,6 +103,7 @@ export const patients: Messages["patients"] = {
     allergies: "الرجی",
     immunizations: "حفاظتی ٹیکے",
     procedures: "طبی عمل",
+    access: "کس نے دیکھا",
     history: "تاریخچہ",
     consents: "رضامندیاں",
     privacy: "رازداری",

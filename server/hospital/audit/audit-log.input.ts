@@ -1,0 +1,38 @@
+import { t } from "elysia";
+
+const day = (description: string) =>
+  t.Optional(
+    t.String({ format: "date", description: `${description}, as YYYY-MM-DD in the hospital's zone.` }),
+  );
+
+/** Which rows of the hospital's audit. */
+export const auditFilter = {
+  person: t.Optional(
+    t.String({ maxLength: 100, description: "Part of the name of who acted, or their id." }),
+  ),
+  patient: t.Optional(t.String({ maxLength: 100, description: "A patient's record number or id." })),
+  event: t.Optional(
+    t.String({ maxLength: 100, pattern: "^[a-z-]+\\.[a-z-]+$", description: "Such as patient.viewed." }),
+  ),
+  kind: t.Optional(t.Union([t.Literal("look"), t.Literal("change")], { description: "Looks, or changes." })),
+  from: day("The first day"),
+  to: day("The last day"),
+  search: t.Optional(t.String({ maxLength: 200, description: "Words of a reason, or what a change names." })),
+};
+
+export const auditRow = t.Object({
+  id: t.String(),
+  at: t.String({ format: "date-time" }),
+  actorKind: t.String(),
+  actorId: t.Nullable(t.String()),
+  actorName: t.String(),
+  event: t.String(),
+  patientId: t.Nullable(t.String()),
+  entity: t.String(),
+  entityId: t.Nullable(t.String()),
+  reason: t.Nullable(t.String()),
+  requestId: t.Nullable(t.String()),
+  address: t.Nullable(t.String()),
+  details: t.Nullable(t.Record(t.String(), t.Unknown())),
+  read: t.Boolean({ description: "Somebody looked; nothing was changed." }),
+});
