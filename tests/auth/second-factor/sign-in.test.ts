@@ -18,7 +18,7 @@ beforeAll(async () => {
   app = await testApp();
   hospital = await app.newHospital();
   nurse = await enrol(await hospital.as("nurse"), app.clock.now());
-});
+}, 60_000);
 
 describe("signing in by tokens with a second factor", () => {
   test("a right password is answered with a challenge and no token, a wrong one as if there were no factor", async () => {

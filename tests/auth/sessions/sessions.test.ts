@@ -30,7 +30,7 @@ async function sessionsAt(client: Client, path: string): Promise<Row[]> {
 beforeAll(async () => {
   app = await testApp();
   hospital = await app.newHospital();
-});
+}, 60_000);
 
 describe("refresh tokens", () => {
   const refresh = (refreshToken: string) =>
