@@ -11,13 +11,13 @@ const rungs = [
     except: "\\.(pages|api)\\.tsx?$",
   },
   { name: "rules", path: "^server/(hospital|owner|sync)/", except: "\\.(pages|api)\\.tsx?$" },
-  { name: "bridge", path: "^server/bridge/", except: "\\.(pages|api)\\.tsx?$" },
+  { name: "bridge", path: "^server/(bridge|node)/", except: "\\.(pages|api)\\.tsx?$" },
   { name: "edge", path: "^server/(http/|.*\\.(pages|api)\\.tsx?$)" },
   {
     name: "doors",
     path: "^(server/portals/|jobs/(hospital|owner|platform|handlers|run|schedule|worker|dashboard))",
   },
-  { name: "top", path: "^server/(app|main|services)\\.ts$" },
+  { name: "top", path: "^server/(app|main|services|start-hospital)\\.ts$" },
 ];
 
 const ladder = rungs.flatMap((from, index) => {

@@ -3,6 +3,7 @@ import { createQueue } from "../jobs/queue.ts";
 import { startRedisServer } from "../jobs/redis-server.ts";
 import { startWorker } from "../jobs/worker.ts";
 import { createApp } from "./app.ts";
+import { startHashing } from "./auth/hash-lanes.ts";
 import { type Greeting, greet } from "./banner.ts";
 import { demoEmail, demoHospitals, demoOwnerEmail, seedDemo } from "./bridge/demo.ts";
 import { migrateTenants } from "./bridge/migrate-tenants.ts";
@@ -16,6 +17,7 @@ import { createLifetime, type Lifetime } from "./lifetime.ts";
 import { createLog, type Log } from "./log.ts";
 import { listen } from "./serve.ts";
 import { closeServices, createServices, hearTenantChanges } from "./services.ts";
+import { startHospital } from "./start-hospital.ts";
 import type { Services } from "./tenancy/services.ts";
 
 const help = `Usage: bin/start [--no-demo]
@@ -73,6 +75,8 @@ async function start(env: Env, log: Log, lifetime: Lifetime): Promise<void> {
     lifetime.opened("jobs", () => worker.close(8_000), 15_000);
   }
   if (env.role === "worker") return;
+  const endHashing = startHashing();
+  lifetime.opened("hashing", async () => endHashing(), 1_000);
   const door = listen(createApp(services), env);
   lifetime.opened("requests", () => door.stop(5_000), 10_000);
   greet(env, log, { port: door.port, demo });
@@ -110,7 +114,8 @@ async function main(given: readonly string[]): Promise<void> {
   const log = createLog(env);
   const lifetime = createLifetime(log);
   try {
-    await start(env, log, lifetime);
+    if (env.mode === "hospital") await startHospital(env, log, lifetime);
+    else await start(env, log, lifetime);
     await lifetime.ending;
   } catch (error) {
     if (!(error instanceof Ended)) throw error;

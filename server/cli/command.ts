@@ -1,3 +1,5 @@
+import type { Env } from "../env.ts";
+import type { Log } from "../log.ts";
 import type { Services } from "../tenancy/services.ts";
 import type { CommandOutput } from "./import.ts";
 
@@ -10,6 +12,8 @@ export interface Command {
   readonly usage: string;
   /** @returns the exit code: 0 where all is well, 1 where something is not. */
   run(services: Services, args: readonly string[], io: CommandOutput): Promise<number>;
+  /** In place of `run`, for a command that stands on no control database. */
+  apart?(env: Env, log: Log, args: readonly string[], io: CommandOutput): Promise<number>;
 }
 
 /** Rows as a table of columns that line up. */

@@ -10,6 +10,7 @@ import { auditCommands } from "./audit.ts";
 import type { Command } from "./command.ts";
 import { type CommandOutput, importFhir, importUsage } from "./import.ts";
 import { keyCommands } from "./keys.ts";
+import { nodeCommands } from "./node.ts";
 import { ownerCommands } from "./owner.ts";
 import { serverCommands } from "./servers.ts";
 import { stateCommands } from "./state.ts";
@@ -27,6 +28,7 @@ const commands: readonly Command[] = [
   ...tenantCommands,
   ...ownerCommands,
   ...serverCommands,
+  ...nodeCommands,
   ...stateCommands,
   ...keyCommands,
   ...auditCommands,
@@ -60,6 +62,7 @@ function find(
 
 /** Opens what the app has, runs the command, and closes what was opened; servers that were running go on. */
 async function run(env: Env, log: Log, command: Command, args: readonly string[]): Promise<number> {
+  if (command.apart !== undefined) return command.apart(env, log, args, io);
   const foundation = await openFoundation(env, log, { borrow: true });
   const queue: OpenJobQueue =
     env.redisUrl === null ? leftToSweeps : createQueue({ redisUrl: env.redisUrl, postgresUrl: null, log });

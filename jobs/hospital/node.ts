@@ -1,0 +1,48 @@
+import { mailHospital } from "../../server/bridge/mail.ts";
+import { placesOfNode } from "../../server/node/pool.ts";
+import { pushToOwner, verifyWithOwner } from "../../server/node/push.ts";
+import { readNodeState } from "../../server/node/state.ts";
+import type { Services } from "../../server/tenancy/services.ts";
+import { handlers } from "../handlers.ts";
+import type { Handlers } from "../run.ts";
+import type { Schedule } from "../schedule.ts";
+
+const push = async (services: Services) => {
+  const { outcome, rows, lagRows } = await pushToOwner(services);
+  return { synced: outcome === "synced", rows, waiting: lagRows ?? 0 };
+};
+
+/** What the owner's plane does by itself has no work on a hospital's own server. */
+const notHere = async () => ({ here: false });
+
+/** Jobs as a hospital's own server does them: its changes go over the signed link, and there is one hospital. */
+export const nodeHandlers: Handlers<Services> = {
+  ...handlers,
+  "sync.push-due": (_, services) => push(services),
+  "sync.push": (_, services) => push(services),
+  "sync.verify-due": async (_, services) => {
+    const { outcome, equal } = await verifyWithOwner(services);
+    return { verified: outcome === "verified", equal };
+  },
+  "mail.send-due": async (_, services) => {
+    const pool = services.connections.hospital(placesOfNode(services).app);
+    const { tenantId } = (await readNodeState(pool.db)) ?? {};
+    if (tenantId) await mailHospital(services, tenantId);
+    return {};
+  },
+  "mail.send-owner": notHere,
+  "health.check-all": notHere,
+  "subscriptions.expire-trials": notHere,
+  "configuration.push-due": notHere,
+  "tenants.erase-due": notHere,
+  "provisioning.resume-due": notHere,
+  "provisioning.resume": notHere,
+  "imports.resume-due": notHere,
+};
+
+/** When they run by themselves. */
+export const nodeSchedules: readonly Schedule[] = [
+  { job: "sync.push-due", everyMs: 3_000 },
+  { job: "mail.send-due", everyMs: 60_000 },
+  { job: "sync.verify-due", pattern: "0 15 * * * *", zone: "UTC" },
+];
