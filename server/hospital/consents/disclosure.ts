@@ -1,0 +1,212 @@
+import { makeZip } from "client-zip";
+import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { allergies } from "../../../db/schema/hospital/allergies.ts";
+import { auditLog } from "../../../db/schema/hospital/audit.ts";
+import { conditions } from "../../../db/schema/hospital/conditions.ts";
+import { consents } from "../../../db/schema/hospital/consents.ts";
+import { encounters } from "../../../db/schema/hospital/encounters.ts";
+import { immunizations } from "../../../db/schema/hospital/immunizations.ts";
+import { medications } from "../../../db/schema/hospital/medications.ts";
+import { observationComponents, observations } from "../../../db/schema/hospital/observations.ts";
+import { patientIdentifiers } from "../../../db/schema/hospital/patient-identifiers.ts";
+import { patients } from "../../../db/schema/hospital/patients.ts";
+import { glassBreaks } from "../../../db/schema/hospital/privacy.ts";
+import { procedures } from "../../../db/schema/hospital/procedures.ts";
+import { audit } from "../../audit/audit.ts";
+import { authorize } from "../../auth/permissions.ts";
+import { invalidField } from "../../errors.ts";
+import type { HospitalContext } from "../../tenancy/context.ts";
+import { requirePatientAccess } from "../privacy/access.ts";
+import { lockGuard } from "../privacy/guarded.ts";
+import type { DisclosureInput } from "./consents.input.ts";
+import { type ConsentPurpose, requireConsent } from "./consents.ts";
+
+/** The consent that a purpose asks for; the patient's own request asks for none. */
+const consentFor: Readonly<Record<DisclosureInput["purpose"], ConsentPurpose | null>> = {
+  subject: null,
+  treatment: "treatment",
+  research: "research",
+  insurance: "insurance",
+  "third-party": "third-party",
+};
+
+const tables = {
+  Identifier: patientIdentifiers,
+  Encounter: encounters,
+  Condition: conditions,
+  Observation: observations,
+  AllergyIntolerance: allergies,
+  MedicationRequest: medications,
+  Immunization: immunizations,
+  Procedure: procedures,
+  Consent: consents,
+  EmergencyAccess: glassBreaks,
+} as const;
+
+const batch = 1000;
+
+export interface Archive {
+  readonly name: string;
+  readonly body: ReadableStream<Uint8Array>;
+}
+
+/**
+ * Gives out everything held of one patient as one archive, made as it is sent: a file of JSON lines a kind, a CSV of
+ * who has seen and changed the record, a manifest and checksums (`sha256sum -c SHA256SUMS`). The row in the audit is
+ * written, and the consent looked at, before the first byte.
+ * @throws AppError not-found (404); forbidden (403) `patient.restricted`, `consent.…`; invalid (422).
+ */
+export async function disclosePatient(
+  context: HospitalContext,
+  id: string,
+  { purpose, recipient, reason }: DisclosureInput,
+): Promise<Archive> {
+  authorize(context.actor, "patients:export");
+  authorize(context.actor, "clinical:read");
+  if (reason.trim().length < 3)
+    throw invalidField("reason", "required", "Say why; it is kept with the record.");
+  const consent = consentFor[purpose];
+  const patient = await context.write(async (tx) => {
+    const guarded = await lockGuard(tx, id);
+    await requirePatientAccess(tx, context, guarded);
+    if (consent !== null) await requireConsent(context, tx, guarded.id, consent);
+    await audit(tx, context, {
+      ...{ event: "patient.disclosed", entity: "patient", entityId: guarded.id, patientId: guarded.id },
+      ...{ reason: reason.trim(), details: { purpose, recipient: recipient.trim() } },
+    });
+    return guarded;
+  });
+  const about = { purpose, recipient: recipient.trim(), mrn: patient.mrn, hospital: context.hospital.name };
+  return { name: `record-${patient.mrn}.zip`, body: makeZip(filesOf(context, patient.id, about)) };
+}
+
+interface ArchivedFile {
+  readonly name: string;
+  readonly lastModified: Date;
+  readonly input: AsyncIterable<Uint8Array> | string;
+}
+
+async function* filesOf(
+  context: HospitalContext,
+  id: string,
+  about: Readonly<Record<string, string>>,
+): AsyncGenerator<ArchivedFile> {
+  const lastModified = context.clock.now();
+  const sums: { name: string; sha256: string; bytes: number }[] = [];
+  const file = (name: string, lines: AsyncIterable<string>): ArchivedFile => ({
+    ...{ name, lastModified, input: summed(name, lines, sums) },
+  });
+  yield file("Patient.ndjson", patientLines(context, id));
+  for (const [kind, table] of Object.entries(tables))
+    yield file(`${kind}.ndjson`, rowLines(context, kind, table as typeof encounters, id));
+  yield file("ObservationComponent.ndjson", componentLines(context, id));
+  yield file("access.csv", accessLines(context, id));
+  const manifest = {
+    ...about,
+    madeAt: lastModified.toISOString(),
+    madeBy: context.actor.name,
+    files: [...sums],
+  };
+  yield file("manifest.json", once(JSON.stringify(manifest, null, 2)));
+  const list = sums.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join("");
+  yield { name: "SHA256SUMS", lastModified, input: list };
+}
+
+async function* once(text: string): AsyncGenerator<string> {
+  yield text;
+}
+
+async function* summed(
+  name: string,
+  lines: AsyncIterable<string>,
+  sums: { name: string; sha256: string; bytes: number }[],
+): AsyncGenerator<Uint8Array> {
+  const hasher = new Bun.CryptoHasher("sha256");
+  const encoder = new TextEncoder();
+  let bytes = 0;
+  for await (const line of lines) {
+    const chunk = encoder.encode(line);
+    hasher.update(chunk);
+    bytes += chunk.length;
+    yield chunk;
+  }
+  sums.push({ name, sha256: hasher.digest("hex"), bytes });
+}
+
+async function* patientLines({ db }: HospitalContext, id: string): AsyncGenerator<string> {
+  const [row] = await db.select().from(patients).where(eq(patients.id, id));
+  if (row !== undefined) yield `${JSON.stringify({ resourceType: "Patient", ...row })}\n`;
+}
+
+/** Any table of rows of a patient reads like this one; which it is, the caller knows. */
+async function* rowLines(
+  { db }: HospitalContext,
+  resourceType: string,
+  table: typeof encounters,
+  id: string,
+): AsyncGenerator<string> {
+  let last: string | null = null;
+  for (;;) {
+    const rows: { id: string }[] = await db
+      .select()
+      .from(table)
+      .where(and(eq(table.patientId, id), last === null ? undefined : gt(table.id, last)))
+      .orderBy(asc(table.id))
+      .limit(batch);
+    if (rows.length > 0) yield rows.map((row) => `${JSON.stringify({ resourceType, ...row })}\n`).join("");
+    const end = rows.at(-1);
+    if (end === undefined || rows.length < batch) return;
+    last = end.id;
+  }
+}
+
+async function* componentLines({ db }: HospitalContext, id: string): AsyncGenerator<string> {
+  const rows = await db
+    .select({ component: observationComponents })
+    .from(observationComponents)
+    .innerJoin(observations, eq(observations.id, observationComponents.observationId))
+    .where(eq(observations.patientId, id))
+    .orderBy(asc(observationComponents.id));
+  for (const { component } of rows)
+    yield `${JSON.stringify({ resourceType: "ObservationComponent", ...component })}\n`;
+}
+
+const accessColumns = ["at", "actorKind", "actorName", "event", "reason"] as const;
+
+/** One cell: quoted where need be, and never read as a formula by a spreadsheet. */
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  const text = value instanceof Date ? value.toISOString() : String(value);
+  const harmless = /^\s*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+async function* accessLines({ db }: HospitalContext, id: string): AsyncGenerator<string> {
+  yield `${accessColumns.join(",")}\r\n`;
+  let last: { at: Date; id: string } | null = null;
+  for (;;) {
+    const rows: Pick<typeof auditLog.$inferSelect, (typeof accessColumns)[number] | "id">[] = await db
+      .select({
+        id: auditLog.id,
+        at: auditLog.at,
+        actorKind: auditLog.actorKind,
+        actorName: auditLog.actorName,
+        event: auditLog.event,
+        reason: auditLog.reason,
+      })
+      .from(auditLog)
+      .where(
+        and(
+          eq(auditLog.patientId, id),
+          last === null
+            ? undefined
+            : sql`(${auditLog.at}, ${auditLog.id}) > (${last.at.toISOString()}::timestamptz, ${last.id}::uuid)`,
+        ),
+      )
+      .orderBy(asc(auditLog.at), asc(auditLog.id))
+      .limit(batch);
+    for (const row of rows) yield `${accessColumns.map((column) => cell(row[column])).join(",")}\r\n`;
+    last = rows.at(-1) ?? null;
+    if (last === null || rows.length < batch) return;
+  }
+}
