@@ -3,6 +3,8 @@ import type { ControlTx } from "../../../db/planes.ts";
 import { operators, operatorTenants } from "../../../db/schema/control/operators.ts";
 import { tenants } from "../../../db/schema/control/tenants.ts";
 import { auditOwner } from "../../audit/audit.ts";
+import { endLinks } from "../../auth/credential-links.ts";
+import { ownerCredentials } from "../../auth/credentials.ts";
 import { generatePassword } from "../../auth/generate-password.ts";
 import { forgetOwnerActors, ownerSessionTables } from "../../auth/owner-actor.ts";
 import { hashPassword } from "../../auth/passwords.ts";
@@ -146,6 +148,7 @@ export async function resetOperatorPassword(
     if (current.status === "invited")
       throw new AppError("conflict", "operator.invited", "They have not accepted their invitation yet.");
     await endSessionsOf(tx, ownerSessionTables, id, context.clock.now());
+    await endLinks(tx, ownerCredentials(context).tables, id, "reset", context.clock.now());
     await tx
       .update(operators)
       .set({ passwordHash, mustChangePassword: true, ...touched(context) })
@@ -169,6 +172,7 @@ export async function setOperatorPassword(
     throw new AppError("invalid", "input.invalid", "Some fields need another look.", { fields: [wrong] });
   const passwordHash = await hashPassword(password);
   await context.write(async (tx) => {
+    await endLinks(tx, ownerCredentials(context).tables, id, "reset", context.clock.now());
     await tx
       .update(operators)
       .set({ passwordHash, ...touched(context) })

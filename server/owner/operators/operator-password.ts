@@ -1,20 +1,23 @@
 import type { ControlTx } from "../../../db/planes.ts";
+import { ownerCredentials } from "../../auth/credentials.ts";
+import { judgePassword } from "../../auth/password-change.ts";
 import { hashPassword } from "../../auth/passwords.ts";
-import { AppError } from "../../errors.ts";
+import { notFound } from "../../errors.ts";
 import type { OwnerGate } from "../../tenancy/context.ts";
-import { passwordProblem } from "../tenants/new-hospital.ts";
 
 /** Judges and hashes a password that somebody chose for themselves, then writes it by `work`. */
 // open: part of rules whose proof is a link
 export async function setOwnPassword<T>(
   gate: OwnerGate,
-  _operatorId: string,
+  operatorId: string,
   password: string,
   work: (tx: ControlTx, passwordHash: string) => Promise<T>,
 ): Promise<T> {
-  const wrong = passwordProblem("password", password);
-  if (wrong !== null)
-    throw new AppError("invalid", "input.invalid", "Some fields need another look.", { fields: [wrong] });
+  const credentials = ownerCredentials(gate);
+  const person = await credentials.readById(gate.db, operatorId);
+  if (person === null) throw notFound("operator");
+  const { name, email } = person;
+  await judgePassword(gate.db, credentials, { name, email }, password, "password");
   const passwordHash = await hashPassword(password);
   return gate.write((tx) => work(tx, passwordHash));
 }
