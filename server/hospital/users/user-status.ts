@@ -11,6 +11,7 @@ import { AppError } from "../../errors.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { claimLimit, releaseLimit } from "../../tenancy/limits.ts";
 import { refuseLastAdmin } from "../roles/granting.ts";
+import { endResetLinks } from "./new-email.ts";
 import { lockToAdminister } from "./users.ts";
 import { readUser, type User } from "./users-list.ts";
 
@@ -83,9 +84,10 @@ export async function resetUserPassword(
     const { current } = await lockToAdminister(tx, context, "users:update", id);
     refuseInvited(current);
     await endSessionsOf(tx, hospitalSessionTables, id, now);
+    await endResetLinks(tx, context, id);
     await tx
       .update(users)
-      .set({ passwordHash, mustChangePassword: true, updatedAt: now, ...again })
+      .set({ passwordHash, mustChangePassword: true, passwordChangedAt: now, updatedAt: now, ...again })
       .where(eq(users.id, id));
     await audit(tx, context, { event: "user.password-reset", entity: "user", entityId: id });
     return readUser(tx, id);

@@ -2,6 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import type { HospitalTx } from "../../../db/planes.ts";
 import { users } from "../../../db/schema/hospital/users.ts";
 import { audit } from "../../audit/audit.ts";
+import { newLink } from "../../auth/credential-links.ts";
 import { generatePassword } from "../../auth/generate-password.ts";
 import { forgetHospitalActors } from "../../auth/hospital-actor.ts";
 import { hashPassword } from "../../auth/passwords.ts";
@@ -12,6 +13,8 @@ import type { HospitalContext } from "../../tenancy/context.ts";
 import { actorNow, lockAdmins, lockRole, refuseBeyondOwn, refuseLastAdmin } from "../roles/granting.ts";
 import { addUser, mustBeFree, tidy } from "./add-user.ts";
 import { requireProofForAdmin } from "./admin-grant.ts";
+import { confirmNewEmail } from "./new-email.ts";
+import { hashOwnPassword } from "./own-password.ts";
 import { checkDepartments, keepOtherDepartments, otherDepartments } from "./user-departments.ts";
 import { refuseBeyondScope, refuseLimitedAdmin, requireInScope } from "./user-scope.ts";
 import type { ChangeUserInput, CreateUserInput } from "./users.input.ts";
@@ -32,7 +35,10 @@ export async function createUser(context: HospitalContext, input: CreateUserInpu
   authorize(context.actor, "users:create");
   await requireProofForAdmin(context, [input.roleId]);
   const temporaryPassword = input.password === undefined ? generatePassword() : null;
-  const passwordHash = await hashPassword(input.password ?? temporaryPassword ?? "");
+  const passwordHash =
+    input.password === undefined
+      ? await hashPassword(temporaryPassword ?? "")
+      : await hashOwnPassword(context, input, input.password);
   const user = await context.write(async (tx) => {
     const actor = await actorNow(tx, context.actor, "users:create");
     return addUser(tx, context, actor, input, { passwordHash, invited: false });
@@ -55,6 +61,7 @@ export async function updateUser(
   if (input.roleId !== undefined && input.roleId !== (await getRoleOf(context, id)))
     await requireProofForAdmin(context, [input.roleId]);
   const now = context.clock.now();
+  const link = input.email === undefined ? null : await newLink();
   const changed = await context.write(async (tx) => {
     const { actor, current, role } = await lockToAdminister(tx, context, "users:update", id, version);
     const values: Partial<typeof users.$inferInsert> = {};
@@ -89,6 +96,8 @@ export async function updateUser(
       .set({ ...values, version: sql`${users.version} + 1`, updatedAt: now })
       .where(eq(users.id, id));
     await keepOtherDepartments(tx, id, current.otherDepartmentIds, others);
+    if (link !== null && values.email !== undefined && values.email !== current.email)
+      await confirmNewEmail(tx, context, id, link);
     await audit(tx, context, { event: "user.updated", entity: "user", entityId: id, details: { fields } });
     return readUser(tx, id);
   });

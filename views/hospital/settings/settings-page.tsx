@@ -2,7 +2,7 @@ import { localeOf } from "../../format.ts";
 import { AppLayout } from "../../layouts/app-layout.tsx";
 import { languages } from "../../messages/catalogue.ts";
 import type { Page } from "../../page.ts";
-import { Button } from "../../ui/button.tsx";
+import { Button, LinkButton } from "../../ui/button.tsx";
 import { type Option, Select } from "../../ui/choices.tsx";
 import { FieldRow, Form, FormActions, FormErrors, FormSection } from "../../ui/form.tsx";
 import type { FormState } from "../../ui/form-state.ts";
@@ -26,7 +26,9 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
   const it = { page, form, disabled: !mayEdit };
   return (
     <AppLayout page={page} title={settings.title}>
-      <PageHeader title={settings.title} />
+      <PageHeader title={settings.title}>
+        <LinkButton href="/settings/passwords" label={page.t.credentials.policy.title} icon="key-round" />
+      </PageHeader>
       <FormErrors
         page={page}
         form={form}
