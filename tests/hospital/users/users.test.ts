@@ -112,12 +112,17 @@ test("whoever is suspended is out at the next request, pages and tokens, until l
   expect((await person.get("/api/v1/tenant/patients")).status).toBe(401);
   expect((await person.get("/profile/password")).status).toBe(401);
   const back = await person.send("/sign-in", {
-    form: { email: user.email, password: "a good long password" },
+    form: { email: user.email, password: own },
   });
   expect(back.status).toBe(401);
   expect((await set("active")).status).toBe(200);
   await person.signIn(user.email, own);
-  expect(await eventsOf(hospital, user.id)).toEqual(["user.created", "user.suspended", "user.activated"]);
+  expect(await eventsOf(hospital, user.id)).toEqual([
+    "user.created",
+    "user.password-changed",
+    "user.suspended",
+    "user.activated",
+  ]);
 });
 
 test("two administrators who end each other at once leave one", async () => {
