@@ -8,7 +8,7 @@ export interface Experiment {
   readonly pusher: Pusher;
   readonly writers: Writers;
   readonly ledger: Ledger;
-  /** Rows of a big transaction. */
+  /** Rows of the first big transaction; later ones are smaller, and take its rows away. */
   readonly bigRows: number;
   /** Keeps the faults of the ways between away for as long as `work` runs. */
   inPeace<T>(work: () => Promise<T>): Promise<T>;
@@ -17,6 +17,7 @@ export interface Experiment {
 }
 
 let made = 0;
+let bigOnes = 0;
 
 /** Does one thing to a machine, or what a person does to it, and sees that what must follow follows. */
 export async function breakMachine(x: Experiment, fault: PlannedFault<MachineFault>): Promise<void> {
@@ -107,7 +108,9 @@ async function prepareAndForget({ ground, ledger }: Experiment, fault: PlannedFa
 }
 
 async function bigTransaction(x: Experiment, fault: PlannedFault): Promise<void> {
-  const { ground, pusher, bigRows } = x;
+  const { ground, pusher } = x;
+  bigOnes += 1;
+  const bigRows = bigOnes === 1 ? x.bigRows : Math.min(x.bigRows, 30_000);
   await x.inPeace(async () => {
     await steadily(
       () => ground.primary`
@@ -174,17 +177,18 @@ async function outgrowTheLog(x: Experiment): Promise<void> {
 
 async function damageTheCopy(x: Experiment, fault: PlannedFault): Promise<void> {
   const { ground, pusher } = x;
-  await steadily(
-    () =>
-      ground.copy`update ledger set amount = amount + 1000000 where id in (select id from ledger order by md5(id::text) limit ${1 + Math.floor(fault.size * 20)})`,
-  );
-  for (let attempt = 0; attempt < 60; attempt += 1) {
-    pusher.verify();
-    const word = await pusher.next((said) => said.kind === "verify", 10_000);
-    if (word?.equal === true) return;
-    await Bun.sleep(200);
-  }
-  x.wrong("A damaged copy was not repaired.");
+  await x.inPeace(async () => {
+    await steadily(
+      () =>
+        ground.copy`update ledger set amount = amount + 1000000 where id in (select id from ledger order by md5(id::text) limit ${1 + Math.floor(fault.size * 20)})`,
+    );
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      pusher.verify();
+      const word = await pusher.next((said) => said.kind === "verify", 120_000);
+      if (word?.equal === true) return;
+    }
+    x.wrong("A damaged copy was not repaired.");
+  });
 }
 
 async function rollBackTheCopy(x: Experiment, fault: PlannedFault): Promise<void> {

@@ -19,6 +19,8 @@ export interface LabServer {
   readonly place: Place;
   /** kill -9 of the postmaster, then a start from what is on the disk. Answers how long until it took connections. */
   killAndRestart(downMs: number): Promise<number>;
+  /** Stops it and starts it again with other settings. */
+  restartWith(settings: Readonly<Record<string, string | number>>): Promise<void>;
   /** Keeps what is on the disk now as the image to go back to. */
   takeImage(): Promise<void>;
   /** Runs on the image; `putBack` undoes it. */
@@ -47,7 +49,7 @@ export async function startLabServer(
   mkdirSync(join(dataDir, "log"), { recursive: true, mode: 0o700 });
   const home = findHome(dataDir);
   const password = randomSecret();
-  const plan: ClusterPlan = {
+  let plan: ClusterPlan = {
     name,
     home,
     binaries: findBinaries(home.who),
@@ -94,6 +96,11 @@ export async function startLabServer(
       const started = performance.now();
       running = await start();
       return performance.now() - started;
+    },
+    async restartWith(other) {
+      await halt();
+      plan = { ...plan, settings: other };
+      running = await start();
     },
     async takeImage() {
       await halt();
