@@ -1,8 +1,11 @@
-import { beforeAll, expect, test } from "bun:test";
+import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { type TestApp, type TestHospital, testApp } from "../../support/app.ts";
 import { emailOf, password } from "../../support/cast.ts";
 import type { Client } from "../../support/client.ts";
 import { codeAt, enrol, problemOf } from "./phone.ts";
+
+// Each sign-in is a hash of its own, and they queue where the machine is busy.
+setDefaultTimeout(60_000);
 
 let app: TestApp;
 let hospital: TestHospital;

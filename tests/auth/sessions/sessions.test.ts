@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { Elysia } from "elysia";
 import { eventStream } from "../../../server/http/event-stream.ts";
 import { setFacts } from "../../../server/http/facts.ts";
@@ -6,6 +6,9 @@ import { hospitalPages } from "../../../server/http/hospital.ts";
 import { type TestApp, type TestHospital, testApp } from "../../support/app.ts";
 import { emailOf, ownerEmail, password } from "../../support/cast.ts";
 import type { Client } from "../../support/client.ts";
+
+// Each sign-in is a hash of its own, and they queue where the machine is busy.
+setDefaultTimeout(60_000);
 
 let app: TestApp;
 let hospital: TestHospital;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { hashPassword } from "../../../server/auth/passwords.ts";
 import { provisionHospital } from "../../../server/bridge/provision.ts";
 import { seedUser } from "../../../server/bridge/provision-seed.ts";
@@ -7,6 +7,9 @@ import { urlOf } from "../../../server/foundation.ts";
 import { run, type StartedApp } from "../../boot/app.ts";
 import { type OwnerPlane, startOwnerPlane } from "../../bridge/owner-plane.ts";
 import { password } from "../../support/cast.ts";
+
+// Each sign-in is a hash of its own, and they queue where the machine is busy.
+setDefaultTimeout(60_000);
 
 /** What a suspended person may go on for, on any copy of the app. */
 const boundMs = 1_000;
