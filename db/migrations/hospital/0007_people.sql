@@ -5,6 +5,11 @@
 alter table roles add column scope text not null default 'hospital' check (scope in ('hospital', 'departments'));
 alter table users add column scope text not null default 'hospital' check (scope in ('hospital', 'departments'));
 
+-- Somebody invited has an account that waits for them.
+alter table users drop constraint if exists users_status_known;
+alter table users add constraint users_status_known
+  check (status in ('active', 'suspended', 'deactivated', 'invited'));
+
 -- The departments somebody belongs to beside the primary one, which stays in users.department_id.
 create table user_departments (
   user_id uuid not null references users (id) on delete cascade,

@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { eq } from "drizzle-orm";
+import { users } from "../../../db/schema/hospital/users.ts";
 import { testApp } from "../../support/app.ts";
 import { password } from "../../support/cast.ts";
 import { eventsOf, problemOf } from "../patients/support.ts";
@@ -7,6 +9,10 @@ const { newHospital, ramzan, client } = await testApp();
 const hospital = await newHospital();
 const admin = await hospital.as("admin");
 const path = "/api/v1/tenant/roles";
+
+/** Somebody who has chosen a password of their own. */
+const settled = (email: string) =>
+  hospital.system().db.update(users).set({ mustChangePassword: false }).where(eq(users.email, email));
 
 interface RoleAnswer {
   readonly id: string;
@@ -34,6 +40,7 @@ test("a role of one's own gives its rights at the next request, and takes them a
   const role = await add("Ward clerk", ["patients:read"]);
   const json = { name: "Clerk", email: "clerk@x.example", roleId: role.id, password };
   expect((await admin.send("/api/v1/tenant/users", { json })).status).toBe(201);
+  await settled("clerk@x.example");
   const clerk = await client(hospital.host).signIn("clerk@x.example", password);
   const patients = () => clerk.get("/api/v1/tenant/patients");
   expect((await patients()).status).toBe(200);
@@ -49,6 +56,7 @@ test("nobody makes or changes a role beyond what they hold", async () => {
   const narrow = await add("Role keeper", ["roles:read", "roles:edit", "users:read"]);
   const json = { name: "Keeper", email: "keeper@x.example", roleId: narrow.id, password };
   await admin.send("/api/v1/tenant/users", { json });
+  await settled("keeper@x.example");
   const keeper = await client(hospital.host).signIn("keeper@x.example", password);
   const beyond = { name: "Everything", permissions: ["patients:delete"] };
   expect((await problemOf(await keeper.send(path, { json: beyond }))).code).toBe("role.beyond-own");
