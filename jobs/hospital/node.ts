@@ -37,12 +37,12 @@ export const nodeHandlers: Handlers<Services> = {
   "tenants.erase-due": notHere,
   "provisioning.resume-due": notHere,
   "provisioning.resume": notHere,
-  "imports.resume-due": notHere,
 };
 
 /** When they run by themselves. */
 export const nodeSchedules: readonly Schedule[] = [
   { job: "sync.push-due", everyMs: 3_000 },
   { job: "mail.send-due", everyMs: 60_000 },
+  { job: "imports.resume-due", everyMs: 120_000 },
   { job: "sync.verify-due", pattern: "0 15 * * * *", zone: "UTC" },
 ];

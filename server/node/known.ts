@@ -41,6 +41,10 @@ export function knownHere(app: Place) {
       directory: {
         name: "hospital-database",
         alive: () => pool.db.execute(sql`select 1`),
+        async workedHere() {
+          const { id, status, readOnly } = await find();
+          return status === "active" && readOnly === null ? [id] : [];
+        },
         // The hospital's own row is all there is; the owner learns of it with the other rows.
         async keepFacts() {
           remembered = null;
