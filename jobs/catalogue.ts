@@ -93,6 +93,12 @@ export const catalogue = {
     about: "Erases the deleted hospitals whose time for a change of mind is over",
     timeoutMs: 30 * minute,
   },
+  "retention.clean-up-due": {
+    ...sweep,
+    queue: "upkeep",
+    about: "Takes away at every hospital what is older than its policies say",
+    timeoutMs: 120 * minute,
+  },
   "provisioning.resume-due": {
     ...sweep,
     queue: "upkeep",

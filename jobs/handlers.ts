@@ -1,5 +1,6 @@
 import type { Services } from "../server/tenancy/services.ts";
 import { resumeDue as resumeDueImports, runImport } from "./hospital/import.ts";
+import { cleanUpDue } from "./hospital/retention.ts";
 import { pushDue as pushDueSync, pushOne, verifyDue } from "./hospital/sync.ts";
 import { importUsers } from "./hospital/user-import.ts";
 import { checkAll } from "./owner/health.ts";
@@ -19,6 +20,7 @@ export const handlers: Handlers<Services> = {
   "subscriptions.expire-trials": expireTrials,
   "configuration.push-due": pushDueConfiguration,
   "tenants.erase-due": eraseDue,
+  "retention.clean-up-due": cleanUpDue,
   "provisioning.resume-due": resumeDue,
   "provisioning.resume": resumeOne,
   "mail.send-due": sendDue,

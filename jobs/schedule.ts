@@ -23,6 +23,7 @@ export const schedules: readonly Schedule[] = [
   { job: "imports.resume-due", everyMs: 120 * seconds },
   { job: "subscriptions.expire-trials", pattern: "0 0 * * * *", zone: "UTC" },
   { job: "sync.verify-due", pattern: "0 15 * * * *", zone: "UTC" },
+  { job: "retention.clean-up-due", pattern: "0 45 1 * * *", zone: "UTC" },
   { job: "tenants.erase-due", pattern: "0 30 * * * *", zone: "UTC" },
 ];
 

@@ -11,6 +11,7 @@ import { keysApi } from "../hospital/keys/keys.api.ts";
 import { locksApi } from "../hospital/locks/locks.api.ts";
 import { patientsApi } from "../hospital/patients/patients.api.ts";
 import { privacyApi } from "../hospital/privacy/privacy.api.ts";
+import { retentionApi } from "../hospital/retention/retention.api.ts";
 import { rolesApi } from "../hospital/roles/roles.api.ts";
 import { passwordPolicyApi } from "../hospital/settings/password-policy.api.ts";
 import { settingsApi } from "../hospital/settings/settings.api.ts";
@@ -50,6 +51,7 @@ export const tenantApiRoutes = (services: Services): Elysia =>
       .use(privacyApi(services))
       .use(consentsApi(services))
       .use(supportApi(services))
+      .use(retentionApi(services))
       .use(usersApi(services))
       .use(userImportsApi(services))
       .use(signUpApi(services))

@@ -13,6 +13,7 @@ import { patientPages } from "../hospital/patients/patient.pages.ts";
 import { patientsPages } from "../hospital/patients/patients.pages.ts";
 import { privacyPages } from "../hospital/privacy/privacy.pages.ts";
 import { profilePages } from "../hospital/profile/profile.pages.ts";
+import { retentionPages } from "../hospital/retention/retention.pages.ts";
 import { rolesPages } from "../hospital/roles/roles.pages.ts";
 import { passwordPolicyPages } from "../hospital/settings/password-policy.pages.ts";
 import { settingsPages } from "../hospital/settings/settings.pages.ts";
@@ -48,6 +49,7 @@ export function hospitalPortal(services: Services) {
     .use(privacyPages(services))
     .use(consentsPages(services))
     .use(supportPages(services))
+    .use(retentionPages(services))
     .use(usersPages(services))
     .use(userImportsPages(services))
     .use(invitationPages(services))

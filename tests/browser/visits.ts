@@ -20,6 +20,28 @@ async function hospitalIds(app: TestApp): Promise<Ids> {
     json: { name: "Ward clerk", permissions: ["patients:read"] },
   });
   const user = await first("/api/v1/tenant/users");
+  const patients = "/api/v1/tenant/patients";
+  const hidden = await app.abdullah
+    .as("receptionist")
+    .then((desk) =>
+      desk.send(patients, {
+        json: { firstName: "Zara", lastName: "Malik", sex: "female", bornOn: "1988-05-04" },
+      }),
+    );
+  const hiddenId = ((await hidden.json()) as { id: string }).id;
+  await admin.send(`${patients}/${hiddenId}/restriction`, { method: "PUT", json: { reason: "a colleague" } });
+  const doctor = await app.abdullah.as("doctor");
+  const glass = await doctor.send(`${patients}/${hiddenId}/glass-breaks`, {
+    json: { reason: "emergency", explanation: "Unconscious in the emergency room" },
+  });
+  const consent = await admin.send(`${patients}/${patientId}/consents`, {
+    json: { purpose: "insurance", decision: "granted", givenBy: "patient", method: "written" },
+  });
+  const support = await (await app.owner()).send(
+    `/api/v1/owner/tenants/${app.abdullah.id}/support-requests`,
+    { json: { reason: "The import stopped half-way", minutes: 60 } },
+  );
+  const idIn = async (answer: Response) => ((await answer.json()) as { id: string }).id;
   return {
     patients: `/${patientId}`,
     "/patients/:id/:tab": tabs.map((tab) => `/patients/${patientId}/${tab}`),
@@ -29,6 +51,10 @@ async function hospitalIds(app: TestApp): Promise<Ids> {
     roles: `/${await first("/api/v1/tenant/roles")}`,
     "/roles/:id/removal": [`/roles/${((await role.json()) as { id: string }).id}/removal`],
     departments: `/${await first("/api/v1/tenant/departments")}`,
+    "/patients/:id/emergency-access": `/patients/${hiddenId}/emergency-access`,
+    "/patients/:id/consents/:consentId/withdrawal": `/patients/${patientId}/consents/${await idIn(consent)}/withdrawal`,
+    "/privacy/reviews/:id": `/privacy/reviews/${await idIn(glass)}`,
+    "/privacy/support/:id": `/privacy/support/${await idIn(support)}`,
   };
 }
 
