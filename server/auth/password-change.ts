@@ -91,7 +91,12 @@ export async function changeOwnPassword(
 ): Promise<void> {
   const { credentials, client, clock } = plane;
   const person = await credentials.readById(plane.db, personId);
-  const attempt = { plane, where: plane.where, email: person?.email.toLowerCase() ?? "", address: client.address };
+  const attempt = {
+    plane,
+    where: plane.where,
+    email: person?.email.toLowerCase() ?? "",
+    address: client.address,
+  };
   await admitAttempt(attempt);
   if (person === null || !(await verifyPassword(input.currentPassword, person.passwordHash))) {
     await countFailure(attempt);

@@ -3,7 +3,6 @@ import { AppError } from "../errors.ts";
 import { announceMail } from "../mail/announce.ts";
 import type { MailLanguage } from "../mail/mail.ts";
 import { admitAttempt, countFailure } from "./attempts.ts";
-import { unlockAccount } from "./lockout.ts";
 import {
   findLink,
   type LinkPurpose,
@@ -13,6 +12,7 @@ import {
   spendLink,
 } from "./credential-links.ts";
 import type { CredentialRow } from "./credentials.ts";
+import { unlockAccount } from "./lockout.ts";
 import { judgePassword, writePassword } from "./password-change.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 import type { Person, Plane } from "./plane.ts";
@@ -77,7 +77,12 @@ async function prove(plane: Plane, purpose: LinkPurpose, proof: LinkProof): Prom
     return { link, person };
   }
   // Guessing codes counts as guessing passwords does.
-  const attempt = { plane, where: plane.where, email: proof.email.toLowerCase(), address: plane.client.address };
+  const attempt = {
+    plane,
+    where: plane.where,
+    email: proof.email.toLowerCase(),
+    address: plane.client.address,
+  };
   await admitAttempt(attempt);
   const person = await credentials.readByEmail(db, proof.email);
   const link = person === null ? null : await openLinkOf(db, credentials.tables, purpose, person.id, now);
