@@ -49,6 +49,9 @@ async function hospitalIds(app: TestApp): Promise<Ids> {
     users: `/${user}`,
     "/users/:id/:act": [`/users/${user}/suspension`],
     roles: `/${await first("/api/v1/tenant/roles")}`,
+    "/roles/:id/copy": [`/roles/${await first("/api/v1/tenant/roles")}/copy`],
+    "/users/imports/:id": [],
+    "/invitations/:token": [],
     "/roles/:id/removal": [`/roles/${((await role.json()) as { id: string }).id}/removal`],
     departments: `/${await first("/api/v1/tenant/departments")}`,
     "/patients/:id/emergency-access": `/patients/${hiddenId}/emergency-access`,
@@ -61,7 +64,15 @@ async function hospitalIds(app: TestApp): Promise<Ids> {
 async function ownerIds(app: TestApp): Promise<Ids> {
   const olga = await app.owner();
   const { id } = (await (await olga.get("/api/v1/owner/auth/me")).json()) as { id: string };
-  return { hospitals: `/${app.abdullah.id}`, operators: `/${id}` };
+  const people = `/api/v1/owner/tenants/${app.abdullah.id}/users`;
+  const { items } = (await (await olga.get(people)).json()) as { items: { id: string }[] };
+  return {
+    hospitals: `/${app.abdullah.id}`,
+    operators: `/${id}`,
+    "/operators/:id/:act": [`/operators/${id}/suspension`],
+    "/hospitals/:id/people/:userId": [`/hospitals/${app.abdullah.id}/people/${items[0]?.id}`],
+    "/invitations/:token": [],
+  };
 }
 
 /** Every page of a portal that can be opened by its address. @throws where a new route's ids are not known here. */
