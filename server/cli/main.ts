@@ -12,6 +12,7 @@ import { type CommandOutput, importFhir, importUsage } from "./import.ts";
 import { keyCommands } from "./keys.ts";
 import { nodeCommands } from "./node.ts";
 import { ownerCommands } from "./owner.ts";
+import { privacyCommands } from "./privacy.ts";
 import { serverCommands } from "./servers.ts";
 import { stateCommands } from "./state.ts";
 import { leftToSweeps } from "./swept-queue.ts";
@@ -28,6 +29,7 @@ const commands: readonly Command[] = [
   ...tenantCommands,
   ...ownerCommands,
   ...serverCommands,
+  ...privacyCommands,
   ...nodeCommands,
   ...stateCommands,
   ...keyCommands,
