@@ -17,6 +17,7 @@ import { serverCommands } from "./servers.ts";
 import { stateCommands } from "./state.ts";
 import { leftToSweeps } from "./swept-queue.ts";
 import { tenantCommands } from "./tenants.ts";
+import { userCommands } from "./users.ts";
 
 const importCommand: Command = {
   name: "import fhir",
@@ -35,6 +36,7 @@ const commands: readonly Command[] = [
   ...keyCommands,
   ...auditCommands,
   importCommand,
+  ...userCommands,
 ];
 
 const io: CommandOutput = {
