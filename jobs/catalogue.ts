@@ -81,6 +81,12 @@ export const catalogue = {
     about: "Ends the trials whose last day has passed",
     timeoutMs: 5 * minute,
   },
+  "audit.keep": {
+    ...sweep,
+    queue: "upkeep",
+    about: "Makes the months to come of every audit, and notes where each one ends",
+    timeoutMs: 5 * minute,
+  },
   "configuration.push-due": {
     ...sweep,
     queue: "upkeep",

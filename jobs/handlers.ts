@@ -3,6 +3,7 @@ import { resumeDue as resumeDueImports, runImport } from "./hospital/import.ts";
 import { cleanUpDue } from "./hospital/retention.ts";
 import { pushDue as pushDueSync, pushOne, verifyDue } from "./hospital/sync.ts";
 import { importUsers } from "./hospital/user-import.ts";
+import { keepAll } from "./owner/audit.ts";
 import { checkAll } from "./owner/health.ts";
 import { expireTrials } from "./owner/subscriptions.ts";
 import { eraseDue } from "./owner/tenants.ts";
@@ -18,6 +19,7 @@ export const handlers: Handlers<Services> = {
   "sync.verify-due": verifyDue,
   "health.check-all": checkAll,
   "subscriptions.expire-trials": expireTrials,
+  "audit.keep": keepAll,
   "configuration.push-due": pushDueConfiguration,
   "tenants.erase-due": eraseDue,
   "retention.clean-up-due": cleanUpDue,

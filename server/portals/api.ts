@@ -20,6 +20,7 @@ import { userImportsApi } from "../hospital/users/import/user-imports.api.ts";
 import { signUpApi } from "../hospital/users/sign-up.api.ts";
 import { userSessionsApi } from "../hospital/users/user-sessions.api.ts";
 import { usersApi } from "../hospital/users/users.api.ts";
+import { ownerAuditApi } from "../owner/audit/owner-audit.api.ts";
 import { ownerKeysApi } from "../owner/keys/keys.api.ts";
 import { ownerLocksApi } from "../owner/locks/locks.api.ts";
 import { operatorSessionsApi } from "../owner/operators/operator-sessions.api.ts";
@@ -79,6 +80,7 @@ export const ownerApiRoutes = (services: Services): Elysia =>
       .use(tenantInsideApi(services))
       .use(provisioningApi(services))
       .use(ownerSupportApi(services))
+      .use(ownerAuditApi(services))
       .use(plansApi(services))
       .use(operatorSessionsApi(services))
       .use(signInRulesApi(services))
