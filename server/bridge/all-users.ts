@@ -73,7 +73,8 @@ export async function searchPeople(
 
 function withinTime<T>(work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const late = () => reject(new AppError("unavailable", "hospital.unreachable", "The hospital does not answer."));
+  const late = () =>
+    reject(new AppError("unavailable", "hospital.unreachable", "The hospital does not answer."));
   const timer = setTimeout(late, longestAnswerMs);
   return Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }
