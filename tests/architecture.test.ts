@@ -123,6 +123,7 @@ const writtenByMany: Readonly<Record<string, readonly string[]>> = {
     "server/hospital/retention",
   ],
   roles: ["server/hospital/roles", "server/bridge"],
+  supportGrants: ["server/auth", "server/hospital/support"],
   tenants: ["server/owner/tenants", "server/bridge"],
   users: ["server/auth", "server/hospital/users", "server/hospital/profile", "server/bridge"],
 };

@@ -134,6 +134,7 @@ function sightFor({ actor }: HospitalContext, query: PatientListQuery, searched:
 }
 
 /** The statement that a query needs. */
+// open: pure
 export function shapeOf(
   context: HospitalContext,
   query: PatientListQuery,
@@ -157,6 +158,7 @@ export function shapeOf(
 }
 
 /** What the statement is to be filled with. */
+// open: pure
 export function parametersOf(
   context: HospitalContext,
   query: PatientListQuery,

@@ -234,3 +234,27 @@ test("a record that is not restricted costs no statement more", async () => {
     await connections.close();
   }
 });
+
+test("a program sees restricted records by its scope alone, support never", async () => {
+  const { id } = await restricted(admin, { lastName: "Programless" });
+  const some = { keyId: id, name: "Laboratory", kind: "key" } as const;
+  const operator = { operatorId: id, grantId: id, sessionId: id, name: "Olga", email: "o@example.com" };
+  const rights = ["patients:read", "clinical:read"];
+  const plain = { ...some, permissions: new Set(rights) };
+  const scoped = { ...some, permissions: new Set([...rights, "patients:restricted"]) };
+  const support = {
+    ...{ kind: "support", ...operator, permissions: scoped.permissions, until: clock.now() },
+  } as const;
+  for (const actor of [plain, support]) {
+    const context = { ...hospital.system(), actor };
+    expect(await getPatient(context, id).catch((error: { code: string }) => error.code)).toBe(
+      "patient.not-found",
+    );
+    const { items } = await listPatients(context, { limit: 100 });
+    expect(items.filter((item) => item.id === id || item.restricted)).toEqual([]);
+  }
+  const context = { ...hospital.system(), actor: scoped };
+  expect((await getPatient(context, id)).lastName).toBe("Programless");
+  const { items } = await listPatients(context, { search: "Programless" });
+  expect(items.map((item) => item.lastName)).toEqual(["Programless"]);
+});
