@@ -52,6 +52,18 @@ export interface SyncChip {
   readonly href: string | null;
 }
 
+/** Why records are not, or soon not, changed at this server. */
+export type Standing =
+  | {
+      readonly why: "on-site";
+      readonly address: string | null;
+      readonly asOf: Date | null;
+      readonly heardAt: Date | null;
+    }
+  | { readonly why: "lapsed"; readonly since: Date }
+  | { readonly why: "replaced"; readonly since: Date }
+  | { readonly why: "ending"; readonly until: Date };
+
 /** Everything of the request, rather than of the subject, that a view may need. Views are pure functions of a Page and data. */
 export interface Page {
   readonly t: Messages;
@@ -85,6 +97,8 @@ export interface Page {
   readonly profileHref: string | null;
   /** Over every page while they last. */
   readonly banners?: readonly CountedBanner[];
+  /** Over every page of a hospital whose records are not, or soon not, changed here. */
+  readonly standing?: Standing | null;
 }
 
 /** The hidden field and the header that carry `Page.csrf`. */

@@ -5,6 +5,7 @@ import type { AuditFacts } from "./chain.ts";
 import { hospitalAuditKey, ownerAuditKey } from "./keys.ts";
 import { addToLane, takeActLane } from "./lanes.ts";
 import { type AuditDb, type AuditTables, hospitalAudit, ownerAuditTables } from "./planes.ts";
+import { addToPortalTrail } from "./portal-trail.ts";
 
 /** One act on one record. `event` is `<entity>.<past tense>`; `details` name fields, never hold clinical text. */
 export interface AuditEntry {
@@ -59,7 +60,8 @@ export async function auditEach(
   entries: readonly AuditEntry[],
 ): Promise<void> {
   const facts = entries.map((entry) => factsOfEntry(context, entry, entry.patientId ?? null, false));
-  await write(tx, hospitalAudit, hospitalAuditKey(context.hospital), facts);
+  if (context.hospital.readOnly?.why === "on-site") await addToPortalTrail(tx, facts);
+  else await write(tx, hospitalAudit, hospitalAuditKey(context.hospital), facts);
 }
 
 /** The same for an act of the owner plane; `tenantId` where it concerns one hospital. */

@@ -6,6 +6,7 @@ import type { AuditFacts, LaneEnd } from "./chain.ts";
 import { hospitalAuditKey } from "./keys.ts";
 import { addToLane, readLaneEnds } from "./lanes.ts";
 import { hospitalAudit } from "./planes.ts";
+import { addToPortalTrail } from "./portal-trail.ts";
 
 interface Waiting {
   readonly facts: AuditFacts;
@@ -39,6 +40,7 @@ const seen = new WeakMap<object, Set<string>>();
 export async function auditRead(context: HospitalContext, entry: AuditEntry): Promise<void> {
   if (context.actor.kind === "system" || alreadyNoted(context, entry)) return;
   const facts = factsOfEntry(context, entry, entry.patientId ?? null, true);
+  if (context.hospital.readOnly?.why === "on-site") return addToPortalTrail(context.db, [facts]);
   let trail = trails.get(context.db);
   if (trail === undefined) {
     trail = { waiting: [], writing: false, end: null };

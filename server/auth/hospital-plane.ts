@@ -73,6 +73,8 @@ export function hospitalPlane(gate: HospitalGate): Plane {
     personByEmail: (email) => find(eq(sql`lower(${users.email})`, email.toLowerCase())),
     personById: (id) => find(eq(users.id, id)),
     async noteSignIn(tx: HospitalTx, person: Person) {
+      // A copy is written by nothing but the hospital's own server.
+      if (gate.hospital.readOnly?.why === "on-site") return;
       await tx.update(users).set({ lastSignInAt: gate.clock.now() }).where(eq(users.id, person.id));
     },
     audit: (tx: HospitalTx, actor: UserActor | SystemActor, entry: AuditEntry) =>

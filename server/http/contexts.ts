@@ -6,6 +6,7 @@ import type { HospitalContext, HospitalGate, OwnerContext, OwnerGate } from "../
 import type { Services } from "../tenancy/services.ts";
 import { factsOf } from "./facts.ts";
 import { idempotentClaim } from "./idempotency.ts";
+import { refuseReadOnly } from "./read-only.ts";
 
 /** The hospital's door for this request. @throws AppError not-found where the host is no hospital's. */
 export function hospitalGate(services: Services, request: Request): HospitalGate {
@@ -42,6 +43,7 @@ export async function hospitalContext(
   body: unknown,
 ): Promise<HospitalContext> {
   const { hospital, client, clock, db, write } = gate;
+  refuseReadOnly(request, factsOf(request).route ?? "", hospital, body);
   const claim = await idempotentClaim({
     request,
     body,

@@ -4,6 +4,7 @@ import {
   directionOf,
   type Language,
   type Page,
+  type Standing,
   type SyncChip,
   type Theme,
   type Toast,
@@ -18,6 +19,7 @@ import { readCookie } from "./cookies.ts";
 import { csrfToken } from "./csrf.ts";
 import { factsOf } from "./facts.ts";
 import { hospitalMenuFor, ownerMenuFor } from "./menu.ts";
+import { standingOf } from "./read-only.ts";
 import { flashCookie } from "./reply.ts";
 
 export const languageCookie = "wardline_lang";
@@ -140,7 +142,13 @@ export function usersPage(services: Services, request: Request, user: SignedInUs
       : null,
     profileHref: "/profile",
     syncChip: syncChip(services, request),
+    standing: standing(request),
   };
+}
+
+function standing(request: Request): Standing | null {
+  const { hospital } = factsOf(request);
+  return hospital === null ? null : standingOf(hospital);
 }
 
 /** Where the rows stand; kept small, since it is on every page. */

@@ -1,6 +1,7 @@
 import type { Children } from "@kitajs/html";
 import type { Page } from "../page.ts";
 import { CountedBanners } from "../ui/counted-banners.tsx";
+import { StandingBanner } from "../ui/standing-banner.tsx";
 import { ToastRegion } from "../ui/toast.tsx";
 import { Document } from "./document.tsx";
 import { BottomBar, Sidebar } from "./menu.tsx";
@@ -17,6 +18,7 @@ export function AppLayout(props: { page: Page; title: string; children: Children
       <Sidebar page={page} />
       <TopBar page={page} />
       <main id="content" class="content" tabindex="-1">
+        <StandingBanner page={page} />
         <CountedBanners page={page} />
         {props.children}
       </main>

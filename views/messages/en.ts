@@ -7,6 +7,7 @@ import { docs } from "./en/docs.ts";
 import { errors } from "./en/errors.ts";
 import { imports } from "./en/import.ts";
 import { keys } from "./en/keys.ts";
+import { onSite } from "./en/on-site.ts";
 import { owner } from "./en/owner.ts";
 import { patients } from "./en/patients.ts";
 import { people } from "./en/people.ts";
@@ -31,6 +32,7 @@ export const en = {
   patients,
   privacy,
   keys,
+  onSite,
   owner,
   people,
   signIn,

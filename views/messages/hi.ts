@@ -8,6 +8,7 @@ import { docs } from "./hi/docs.ts";
 import { errors } from "./hi/errors.ts";
 import { imports } from "./hi/import.ts";
 import { keys } from "./hi/keys.ts";
+import { onSite } from "./hi/on-site.ts";
 import { owner } from "./hi/owner.ts";
 import { patients } from "./hi/patients.ts";
 import { people } from "./hi/people.ts";
@@ -28,6 +29,7 @@ export const hi: Messages = {
   patients,
   privacy,
   keys,
+  onSite,
   owner,
   people,
   signIn,

@@ -8,6 +8,7 @@ import { docs } from "./ur/docs.ts";
 import { errors } from "./ur/errors.ts";
 import { imports } from "./ur/import.ts";
 import { keys } from "./ur/keys.ts";
+import { onSite } from "./ur/on-site.ts";
 import { owner } from "./ur/owner.ts";
 import { patients } from "./ur/patients.ts";
 import { people } from "./ur/people.ts";
@@ -28,6 +29,7 @@ export const ur: Messages = {
   patients,
   privacy,
   keys,
+  onSite,
   owner,
   people,
   signIn,
