@@ -1,4 +1,5 @@
 import type { TestApp } from "../support/app.ts";
+import type { Client } from "../support/client.ts";
 import { peopleTheHospital } from "./people.ts";
 
 /** Routes that answer with something other than a page of ours: a file, a stream, a fragment, another's pages. */
@@ -54,11 +55,17 @@ async function hospitalIds(app: TestApp): Promise<Ids> {
     "/invitations/:token": [],
     "/roles/:id/removal": [`/roles/${((await role.json()) as { id: string }).id}/removal`],
     departments: `/${await first("/api/v1/tenant/departments")}`,
+    keys: `/${await keyIn(admin, "/api/v1/tenant/keys", "patients:read")}`,
     "/patients/:id/emergency-access": `/patients/${hiddenId}/emergency-access`,
     "/patients/:id/consents/:consentId/withdrawal": `/patients/${patientId}/consents/${await idIn(consent)}/withdrawal`,
     "/privacy/reviews/:id": `/privacy/reviews/${await idIn(glass)}`,
     "/privacy/support/:id": `/privacy/support/${await idIn(support)}`,
   };
+}
+
+async function keyIn(client: Client, path: string, scope: string): Promise<string> {
+  const made = await client.send(path, { json: { name: "Laboratory machine", scopes: [scope] } });
+  return ((await made.json()) as { key: { id: string } }).key.id;
 }
 
 async function ownerIds(app: TestApp): Promise<Ids> {
@@ -68,6 +75,7 @@ async function ownerIds(app: TestApp): Promise<Ids> {
   const { items } = (await (await olga.get(people)).json()) as { items: { id: string }[] };
   return {
     hospitals: `/${app.abdullah.id}`,
+    keys: `/${await keyIn(olga, "/api/v1/owner/keys", "tenants:read")}`,
     operators: `/${id}`,
     "/operators/:id/:act": [`/operators/${id}/suspension`],
     "/hospitals/:id/people/:userId": [`/hospitals/${app.abdullah.id}/people/${items[0]?.id}`],
