@@ -22,13 +22,11 @@ async function hospitalIds(app: TestApp): Promise<Ids> {
   });
   const user = await first("/api/v1/tenant/users");
   const patients = "/api/v1/tenant/patients";
-  const hidden = await app.abdullah
-    .as("receptionist")
-    .then((desk) =>
-      desk.send(patients, {
-        json: { firstName: "Zara", lastName: "Malik", sex: "female", bornOn: "1988-05-04" },
-      }),
-    );
+  const hidden = await app.abdullah.as("receptionist").then((desk) =>
+    desk.send(patients, {
+      json: { firstName: "Zara", lastName: "Malik", sex: "female", bornOn: "1988-05-04" },
+    }),
+  );
   const hiddenId = ((await hidden.json()) as { id: string }).id;
   await admin.send(`${patients}/${hiddenId}/restriction`, { method: "PUT", json: { reason: "a colleague" } });
   const doctor = await app.abdullah.as("doctor");

@@ -5,7 +5,7 @@ import { tidyNetwork, withinNetworks } from "../../../server/auth/networks.ts";
 import { hashPassword } from "../../../server/auth/passwords.ts";
 import { seedUser } from "../../../server/bridge/provision-seed.ts";
 import { type TestApp, type TestHospital, testApp } from "../../support/app.ts";
-import { emailOf, password } from "../../support/cast.ts";
+import { emailOf, ownerEmail, password } from "../../support/cast.ts";
 import { Client } from "../../support/client.ts";
 
 let app: TestApp;
@@ -211,7 +211,7 @@ test("where the hospital asks for it, programs name themselves before anybody si
 });
 
 test("operators' programs act in the owner plane by keys of its own", async () => {
-  const olga = await app.owner();
+  const olga = await new Client(app.app, "owner.localhost").signIn(ownerEmail, password);
   const made = await olga.send("/api/v1/owner/keys", { json: { name: "Billing", scopes: ["tenants:read"] } });
   expect(made.status).toBe(201);
   const { secret } = (await made.json()) as Made;
