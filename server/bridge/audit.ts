@@ -1,4 +1,4 @@
-import { inArray, sql } from "drizzle-orm";
+import { and, inArray, sql } from "drizzle-orm";
 import { withSession } from "../../db/migrate-lock.ts";
 import type { Place } from "../../db/planes.ts";
 import { auditAnchors } from "../../db/schema/control/audit.ts";
@@ -13,6 +13,7 @@ import { verifyAudit } from "../audit/verify.ts";
 import { authorize } from "../auth/permissions.ts";
 import { AppError } from "../errors.ts";
 import { noteAuditEnds, notedAuditEnds } from "../owner/audit/anchors.ts";
+import { hostedHere } from "../owner/nodes/nodes.ts";
 import { requireTenant } from "../owner/operators/visible-tenants.ts";
 import type { Hospital, OwnerContext } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
@@ -89,7 +90,7 @@ export async function keepAudits(
   const living = await connections.control.db
     .select({ id: tenants.id })
     .from(tenants)
-    .where(inArray(tenants.status, ["active", "suspended"]));
+    .where(and(inArray(tenants.status, ["active", "suspended"]), hostedHere()));
   await eachAtOnce(living, atOnce, async ({ id }) => {
     try {
       const { hospital, copyAdmin } = await placesOf(services, id);

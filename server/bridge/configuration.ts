@@ -7,6 +7,7 @@ import {
   limitedResources,
   limits,
 } from "../../db/schema/hospital/settings.ts";
+import { hostedHere } from "../owner/nodes/nodes.ts";
 import type { Plan } from "../owner/plans/plans.ts";
 import { advanceSubscriptions, type Subscription } from "../owner/subscriptions/subscriptions.ts";
 import type { Tenant } from "../owner/tenants/tenant-status.ts";
@@ -46,6 +47,8 @@ export async function pushConfigurations(
       and(
         inArray(tenants.status, ["active", "suspended"]),
         lt(tenants.configurationPushed, documentVersion),
+        // A hospital on a server of its own fetches what was signed for it.
+        hostedHere(),
         only === undefined ? undefined : inArray(tenants.id, [...only]),
       ),
     );
@@ -141,7 +144,11 @@ export async function untoldHospitals(context: OwnerContext): Promise<number> {
     .from(tenants)
     .innerJoin(subscriptions, eq(subscriptions.tenantId, tenants.id))
     .where(
-      and(inArray(tenants.status, ["active", "suspended"]), lt(tenants.configurationPushed, documentVersion)),
+      and(
+        inArray(tenants.status, ["active", "suspended"]),
+        lt(tenants.configurationPushed, documentVersion),
+        hostedHere(),
+      ),
     );
   return row?.hospitals ?? 0;
 }

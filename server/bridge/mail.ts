@@ -1,4 +1,4 @@
-import { inArray, lt } from "drizzle-orm";
+import { and, inArray, lt } from "drizzle-orm";
 import { tenants } from "../../db/schema/control/tenants.ts";
 import { type Credentials, hospitalCredentials, ownerCredentials } from "../auth/credentials.ts";
 import type { PlaneDb, PlaneTx } from "../auth/plane.ts";
@@ -7,6 +7,7 @@ import type { Vault } from "../crypto.ts";
 import { carrierOf } from "../mail/carrier.ts";
 import { deliverDue, forgetOldMail } from "../mail/deliver.ts";
 import { portalOrigin } from "../mail/origin.ts";
+import { hostedHere } from "../owner/nodes/nodes.ts";
 import type { Services } from "../tenancy/services.ts";
 import { eachAtOnce } from "./each-at-once.ts";
 
@@ -87,7 +88,7 @@ export async function mailDue(services: Services): Promise<MailSent & { readonly
   const living = await control.db
     .select({ id: tenants.id })
     .from(tenants)
-    .where(inArray(tenants.status, ["active", "suspended"]));
+    .where(and(inArray(tenants.status, ["active", "suspended"]), hostedHere()));
   const total = { asked: 0, sent: 0, unsent: 0, unreached: 0 };
   const add = async (work: () => Promise<MailSent>, tenantId: string | null) => {
     try {

@@ -2,6 +2,7 @@ import { and, inArray, isNotNull } from "drizzle-orm";
 import { tenants } from "../../db/schema/control/tenants.ts";
 import { authorize } from "../auth/permissions.ts";
 import { recordProof, recordPush } from "../owner/health/sync-state.ts";
+import { hostedHere } from "../owner/nodes/nodes.ts";
 import { requireTenant } from "../owner/operators/visible-tenants.ts";
 import { pushSync } from "../sync/push.ts";
 import type { SyncPlaces, SyncReport, SyncStatus, VerifyReport } from "../sync/report.ts";
@@ -92,7 +93,7 @@ export async function pushDueHospitals(
   const living = await services.connections.control.db
     .select({ id: tenants.id })
     .from(tenants)
-    .where(inArray(tenants.status, ["active", "suspended", "archived"]));
+    .where(and(inArray(tenants.status, ["active", "suspended", "archived"]), hostedHere()));
   const now = services.clock.now().getTime();
   const known = new Set(living.map(({ id }) => id));
   for (const id of rhythms.keys()) if (!known.has(id)) rhythms.delete(id);
@@ -116,13 +117,20 @@ export async function verifyDueHospitals(
   const copied = await services.connections.control.db
     .select({ id: tenants.id })
     .from(tenants)
-    .where(and(inArray(tenants.status, ["active", "suspended"]), isNotNull(tenants.copyServerId)));
+    .where(
+      and(inArray(tenants.status, ["active", "suspended"]), isNotNull(tenants.copyServerId), hostedHere()),
+    );
   const counts = { equal: 0, unequal: 0, unknown: 0 };
   for (const { id } of copied) {
     if (signal.aborted) break;
     try {
       const report = await proveAndKeep(services, id);
       counts[report.equal ? "equal" : "unequal"] += 1;
+      if (report.repaired !== undefined && report.repaired.length > 0)
+        services.log.error(
+          { tenantId: id, repaired: report.repaired },
+          "A hospital's online copy differed from its own database; the rows were sent again",
+        );
       if (!report.equal)
         services.log.error({ tenantId: id }, "A hospital's online copy differs from its own database");
     } catch (error) {

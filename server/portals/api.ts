@@ -23,6 +23,7 @@ import { usersApi } from "../hospital/users/users.api.ts";
 import { ownerAuditApi } from "../owner/audit/owner-audit.api.ts";
 import { ownerKeysApi } from "../owner/keys/keys.api.ts";
 import { ownerLocksApi } from "../owner/locks/locks.api.ts";
+import { nodesApi } from "../owner/nodes/nodes.api.ts";
 import { operatorSessionsApi } from "../owner/operators/operator-sessions.api.ts";
 import { operatorSignUpApi, operatorsApi } from "../owner/operators/operators.api.ts";
 import { ownerPasswordPolicyApi } from "../owner/operators/password-policy.api.ts";
@@ -81,6 +82,7 @@ export const ownerApiRoutes = (services: Services): Elysia =>
       .use(provisioningApi(services))
       .use(ownerSupportApi(services))
       .use(ownerAuditApi(services))
+      .use(nodesApi(services))
       .use(plansApi(services))
       .use(operatorSessionsApi(services))
       .use(signInRulesApi(services))

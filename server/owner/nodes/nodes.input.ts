@@ -1,0 +1,41 @@
+import { t } from "elysia";
+import { nodeCommandKinds } from "./commands.ts";
+
+const instant = () => t.String({ format: "date-time" });
+const orNull = <T extends ReturnType<typeof t.String>>(form: T) => t.Union([form, t.Null()]);
+
+export const tokenAnswer = t.Object({
+  id: t.String(),
+  token: t.String({ description: "Told once. Taken once, within 24 hours." }),
+  expiresAt: instant(),
+});
+
+export const nodeAnswer = t.Object({
+  id: t.String(),
+  name: t.String(),
+  address: orNull(t.String()),
+  status: t.Union([t.Literal("joining"), t.Literal("active"), t.Literal("revoked")]),
+  joinedAt: instant(),
+  lastSeenAt: orNull(instant()),
+  asOf: orNull(instant()),
+});
+
+export const commandInput = t.Object(
+  {
+    kind: t.Union(nodeCommandKinds.map((kind) => t.Literal(kind))),
+    input: t.Optional(t.Record(t.String(), t.Unknown())),
+  },
+  {
+    description: "`create-user` takes name, email and role; `reset-password` and `suspend-user` take userId.",
+  },
+);
+
+export const commandAnswer = t.Object({
+  id: t.String(),
+  kind: t.String(),
+  createdAt: instant(),
+  fetchedAt: orNull(instant()),
+  endedAt: orNull(instant()),
+  outcome: t.Union([t.Literal("done"), t.Literal("refused"), t.Null()]),
+  result: t.Union([t.Record(t.String(), t.Unknown()), t.Null()]),
+});
