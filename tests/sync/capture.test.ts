@@ -30,7 +30,9 @@ describe("what is captured", () => {
         select relname from pg_class c where relnamespace = 'hospital'::regnamespace and relkind in ('r', 'p')
           and relname not like 'sync\\_%' and relname <> 'schema_migration' and relname <> all (sync_local_tables())
           and (select count(*) from pg_trigger where tgrelid = c.oid and tgenabled = 'O'
-                and tgname in ('sync_insert', 'sync_update', 'sync_delete', 'sync_truncate', 'sync_rekey')) <> 5`;
+                and tgname in ('sync_insert', 'sync_update', 'sync_delete', 'sync_truncate', 'sync_rekey'))
+            -- Rows leave a default partition for the one that is made for them.
+            <> case when pg_get_expr(relpartbound, oid) = 'DEFAULT' then 4 else 5 end`;
       expect(missing.map((row) => row["relname"])).toEqual([]);
       const [count] = await sql<{ n: number }[]>`select count(*)::int as n from sync_tables()`;
       expect(count?.n).toBeGreaterThan(3);

@@ -76,6 +76,22 @@ test("a month that the copy lacks is made there when its first rows arrive", asy
   );
 });
 
+test("rows that lie in the rest until their month is made stay where they are on both sides", async () => {
+  const { primary, copy } = pair;
+  await primary`insert into readings (at, value) values ('2026-05-05Z', 55), ('2026-06-06Z', 66)`;
+  await primary`select sync_install_capture()`;
+  await arrivesEqual();
+  await primary.unsafe(`
+    create table readings_2026_05 (like readings including defaults);
+    with moved as (delete from readings_rest where at >= '2026-05-01Z' and at < '2026-06-01Z' returning *)
+      insert into readings_2026_05 select * from moved;
+    alter table readings attach partition readings_2026_05 for values from ('2026-05-01Z') to ('2026-06-01Z')`);
+  await primary`insert into readings (at, value) values ('2026-05-06Z', 56)`;
+  await arrivesEqual();
+  expect(await copy`select from readings_2026_05`).toHaveLength(2);
+  expect(await copy`select from readings_rest where value = 66`).toHaveLength(1);
+});
+
 test("a proof sums all months, and its repair reaches a row in each", async () => {
   await pair.copy`update readings set value = -99 where at in ('2026-03-03Z', '2030-01-01Z')`;
   await pair.copy`delete from readings where at = '1999-01-01Z'`;

@@ -109,11 +109,16 @@ $$;
 -- Puts the change log's triggers on one table or one partition, where they are missing.
 create function sync_put_triggers(full_name text, table_oid oid, function_name text, keys text[]) returns void language plpgsql as
 $$
+declare
+  -- Rows leave it for the partition that is made for them, and are not gone.
+  is_rest boolean := exists (select from pg_class where oid = table_oid and pg_get_expr(relpartbound, oid) = 'DEFAULT');
 begin
   if not exists (select from pg_trigger where tgrelid = table_oid and tgname = 'sync_truncate') then
     execute format('create trigger sync_insert after insert on %s referencing new table as new_rows for each statement execute function %I()', full_name, function_name);
     execute format('create trigger sync_update after update on %s referencing old table as old_rows new table as new_rows for each statement execute function %I()', full_name, function_name);
-    execute format('create trigger sync_delete after delete on %s referencing old table as old_rows for each statement execute function %I()', full_name, function_name);
+    if not is_rest then
+      execute format('create trigger sync_delete after delete on %s referencing old table as old_rows for each statement execute function %I()', full_name, function_name);
+    end if;
     execute format('create trigger sync_truncate before truncate on %s for each statement execute function sync_refuse_truncate()', full_name);
   end if;
   -- The columns it watches are the key's.
@@ -418,6 +423,25 @@ $$;
 
 -- ---------------------------------------------------------------- on the copy
 
+-- Makes a partition of which the default one holds rows: they move into it.
+create function sync_make_from_rest(name text, part text, low text, high text, bound text) returns void language plpgsql as
+$$
+declare
+  rest text;
+  key text;
+begin
+  select p.partdefid::regclass::text, quote_ident(att.attname) into rest, key
+  from pg_partitioned_table p join pg_attribute att on att.attrelid = p.partrelid and att.attnum = p.partattrs[0]
+  where p.partrelid = format('%I.%I', current_schema(), name)::regclass;
+  execute format('create table %1$I.%2$I (like %1$I.%3$I including defaults)', current_schema(), part, name);
+  execute format('with moved as (delete from %s where %s and %s returning *) insert into %I.%I select * from moved', rest,
+    case when low = 'MINVALUE' then 'true' else format('%s >= %s', key, quote_literal(substring(low from '^''([^'']*)''$'))) end,
+    case when high = 'MAXVALUE' then 'true' else format('%s < %s', key, quote_literal(substring(high from '^''([^'']*)''$'))) end,
+    current_schema(), part);
+  execute format('alter table %1$I.%2$I attach partition %1$I.%3$I %4$s', current_schema(), name, part, bound);
+end
+$$;
+
 -- Makes the partitions that a table has on the primary and lacks here. Bounds are taken as values, never as SQL.
 create function sync_make_partitions(name text, wanted jsonb) returns void language plpgsql as
 $$
@@ -440,8 +464,11 @@ begin
     end if;
     begin
       execute format('create table %1$I.%2$I partition of %1$I.%3$I %4$s', current_schema(), w.name, name, bound);
-    exception when invalid_object_definition then
-      null; -- another name has that range here
+    exception
+      when invalid_object_definition then
+        null; -- another name has that range here
+      when check_violation then
+        perform sync_make_from_rest(name, w.name, w."from", w."to", bound);
     end;
   end loop;
 end
