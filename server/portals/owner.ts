@@ -11,6 +11,7 @@ import { refuseBeforePassword } from "../http/hospital.ts";
 import { signedInOperator } from "../http/owner.ts";
 import { preferencePages } from "../http/preferences.ts";
 import { mailboxPages } from "../mail/mailbox.pages.ts";
+import { ownerAuditPages } from "../owner/audit/owner-audit.pages.ts";
 import { ownerHomePages } from "../owner/home/home.pages.ts";
 import { ownerKeysPages } from "../owner/keys/keys.pages.ts";
 import { ownerLocksPages } from "../owner/locks/locks.pages.ts";
@@ -61,6 +62,7 @@ export function ownerPortal(services: Services) {
     .use(ownerLocksPages(services))
     .use(wizardPages(services))
     .use(setUpPages(services))
+    .use(ownerAuditPages(services))
     .use(tenantsPages(services))
     .use(ownerSupportPages(services))
     .all("/jobs", jobs, { parse: "none", detail: { hide: true } })
