@@ -112,9 +112,9 @@ test("markup lives in views alone", () => {
 /** Reviewed: tables that more than one room writes. The bridge makes a hospital's first rows before it has people. */
 const writtenByMany: Readonly<Record<string, readonly string[]>> = {
   departments: ["server/hospital/departments", "server/bridge"],
-  entitlement: ["server/bridge"],
-  hospitalSettings: ["server/hospital/settings", "server/bridge"],
-  limits: ["server/tenancy", "server/bridge"],
+  entitlement: ["server/bridge", "server/node"],
+  hospitalSettings: ["server/hospital/settings", "server/bridge", "server/node"],
+  limits: ["server/tenancy", "server/bridge", "server/node"],
   operators: ["server/auth", "server/owner/operators"],
   patients: [
     "server/hospital/patients",

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { mailHospital } from "../../server/bridge/mail.ts";
 import { placesOfNode } from "../../server/node/pool.ts";
 import { pushToOwner, verifyWithOwner } from "../../server/node/push.ts";
@@ -30,6 +31,12 @@ export const nodeHandlers: Handlers<Services> = {
     if (tenantId) await mailHospital(services, tenantId);
     return {};
   },
+  // The audit's months to come; where its chain ends the copy tells the owner.
+  "audit.keep": async (_, services) => {
+    const { db } = services.connections.hospital(placesOfNode(services).app);
+    await db.execute(sql`select audit_make_months('audit_log')`);
+    return {};
+  },
   "mail.send-owner": notHere,
   "health.check-all": notHere,
   "subscriptions.expire-trials": notHere,
@@ -42,6 +49,7 @@ export const nodeHandlers: Handlers<Services> = {
 /** When they run by themselves. */
 export const nodeSchedules: readonly Schedule[] = [
   { job: "sync.push-due", everyMs: 3_000 },
+  { job: "audit.keep", everyMs: 300_000 },
   { job: "mail.send-due", everyMs: 60_000 },
   { job: "imports.resume-due", everyMs: 120_000 },
   { job: "sync.verify-due", pattern: "0 15 * * * *", zone: "UTC" },

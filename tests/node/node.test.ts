@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { createHash } from "node:crypto";
 import { withSession } from "../../db/migrate-lock.ts";
 import { placesOf } from "../../server/bridge/tenant-places.ts";
 import { discard, type StartedApp, scratchData, until } from "../boot/app.ts";
@@ -122,6 +121,48 @@ test(
     stand.link.heal();
     await until(async () => (await copied()).includes("Restarted"), 90_000);
     expect(await copied()).toEqual(["Hosted", "Local", "Offline1", "Offline2", "Offline3", "Restarted"]);
+  },
+  allowMs,
+);
+
+test(
+  "what the owner asks is done at the hospital, once, and answered",
+  async () => {
+    const owner = await stand.owner.owner();
+    const path = `/api/v1/owner/tenants/${stand.hospital.id}/node-commands`;
+    const email = "new.nurse@onsite.example";
+    const asked = await owner.send(path, {
+      json: { kind: "create-user", input: { name: "New Nurse", email, role: "nurse" } },
+    });
+    expect(asked.status).toBe(202);
+    const command = async () =>
+      ((await (await owner.get(path)).json()) as { items: { kind: string; outcome: string | null }[] })
+        .items[0];
+    await until(async () => (await command())?.outcome !== null, 90_000);
+    expect(await command()).toMatchObject({ kind: "create-user", outcome: "done" });
+    const { primaryAdmin } = await placesOf(stand.owner.services, stand.hospital.id);
+    const people = () =>
+      withSession(
+        primaryAdmin,
+        async (session) => (await session`select from users where email = ${email}`).length,
+      );
+    await until(async () => (await people()) === 1, 30_000);
+  },
+  allowMs,
+);
+
+test(
+  "a revoked server says so, and changes nothing more",
+  async () => {
+    const owner = await stand.owner.owner();
+    const path = `/api/v1/owner/tenants/${stand.hospital.id}/nodes`;
+    const { items } = (await (await owner.get(path)).json()) as { items: { id: string; status: string }[] };
+    const active = items.find(({ status }) => status === "active");
+    expect((await owner.send(`${path}/${active?.id}/revocation`, { method: "PUT" })).status).toBe(200);
+    await until(async () => (await register("Late")).status === 409, 90_000);
+    const refused = await register("Late");
+    expect(await refused.json()).toMatchObject({ code: "hospital.replaced" });
+    expect(await copied()).not.toContain("Late");
   },
   allowMs,
 );

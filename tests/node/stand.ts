@@ -5,13 +5,13 @@ import { revokeNode } from "../../server/owner/nodes/nodes.ts";
 import { createNodeToken } from "../../server/owner/nodes/tokens.ts";
 import { discard, run, type StartedApp, scratchData } from "../boot/app.ts";
 import { type TestApp, type TestHospital, testApp } from "../support/app.ts";
-import { type Proxy, startProxy } from "../support/proxy.ts";
+import { type Proxy as LinkProxy, startProxy } from "../support/proxy.ts";
 
 /** The owner's side on a port of this process, behind a proxy, and a hospital's server as a process of its own. */
 export interface Stand {
   readonly owner: TestApp;
   readonly hospital: TestHospital;
-  readonly link: Proxy;
+  readonly link: LinkProxy;
   readonly dataDir: string;
   readonly port: number;
   token(): Promise<string>;
