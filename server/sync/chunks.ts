@@ -95,7 +95,7 @@ async function openParts(primary: Session, cut: Cut, { lastSeq }: Arrived): Prom
         select max(seq)::text as last, count(*)::int as n, '[' || string_agg(line, ',' order by seq) || ']' as body
         from (
           select seq, line, sum(octet_length(line)) over (order by seq) / ${chunkBytes} as part
-          from (select seq, json_build_array(seq, layout, op, pk, img)::text as line
+          from (select seq, json_build_array(seq, layout, op, pk, img::text)::text as line
                 from sync_members('${cut.fromSnapshot}', '${cut.toSnapshot}', ${cut.low}, ${cut.high}) where seq > ${lastSeq} offset 0) l) p
         group by part order by part`),
     ),

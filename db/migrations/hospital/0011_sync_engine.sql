@@ -612,7 +612,7 @@ begin
 end
 $$;
 
--- The text of an image as it was sent is what its hash is of: it is cut out of the chunk, not written anew.
+-- The text of an image as it was sent is what its hash is of: it travels as a string, and is not written anew.
 create or replace function sync_apply_chunks(of uuid, given_first bigint, given_final bigint) returns bigint language plpgsql as
 $$
 declare b sync_batch; c record; total bigint := 0;
@@ -624,8 +624,8 @@ begin
   end if;
   for c in select number from sync_chunk order by number loop
     insert into sync_staging (seq, layout, op, pk, img)
-    select (e->>0)::bigint, (e->>1)::integer, (e->>2)::"char", e->>3, case when json_typeof(e->4) = 'null' then null else e->4 end
-    from sync_chunk s, json_array_elements(s.body::json) e where s.number = c.number;
+    select (e->>0)::bigint, (e->>1)::integer, (e->>2)::"char", e->>3, (e->>4)::json
+    from sync_chunk s, jsonb_array_elements(s.body::jsonb) e where s.number = c.number;
   end loop;
   select coalesce(sum(n), 0) into total from sync_chunk;
   perform sync_apply(b.manifest);
