@@ -4,7 +4,7 @@ import { breakLink } from "./link-faults.ts";
 import { breakMachine, type Experiment } from "./machine-faults.ts";
 import { beginNaively, type Watermark } from "./naive.ts";
 import { type Ground, prepareGround } from "./place.ts";
-import { type FaultKind, planOf } from "./plan.ts";
+import { type FaultKind, type LinkFault, type PlannedFault, planOf } from "./plan.ts";
 import { look, type Seen, startReaders } from "./readers.ts";
 import { type Ledger, newLedger, startWriters } from "./writers.ts";
 
@@ -108,27 +108,26 @@ async function breakThings(
   const count = (kind: FaultKind): void => {
     byKind[kind] = (byKind[kind] ?? 0) + 1;
   };
-  let peace: Promise<void> = Promise.resolve();
+  let peaceful = false;
   let link: Promise<void> = Promise.resolve();
   const experiment: Experiment = {
     ...parts,
     bigRows: options.minutes >= 5 ? 1_000_000 : 30_000,
     wrong: (what) => void wrong.push(what),
     async inPeace(work) {
-      const over = Promise.withResolvers<void>();
-      peace = over.promise;
+      peaceful = true;
       try {
         await link;
         return await work();
       } finally {
-        over.resolve();
+        peaceful = false;
       }
     },
   };
   const links = async (): Promise<void> => {
     while (performance.now() < until) {
-      await peace;
-      const fault = plan.nextLink();
+      const next = plan.nextLink();
+      const fault = peaceful ? sparingThePusher(next) : next;
       link = breakLink(parts.ground, fault);
       await link;
       count(fault.kind);
@@ -159,6 +158,12 @@ async function breakThings(
     clearInterval(telling);
   }
   return byKind;
+}
+
+/** What is long and cannot be resumed is left to end: the same fault falls on writers or readers instead. */
+function sparingThePusher(fault: PlannedFault<LinkFault>): PlannedFault<LinkFault> {
+  const link = fault.link.endsWith("primary") ? "writers-primary" : "readers-copy";
+  return { ...fault, link, kind: fault.kind === "terminated-backends" ? "cut" : fault.kind };
 }
 
 /** Waits until the pushing process says that nothing is left. */

@@ -8,9 +8,9 @@ export interface Experiment {
   readonly pusher: Pusher;
   readonly writers: Writers;
   readonly ledger: Ledger;
-  /** Rows of the first big transaction; later ones are smaller, and take its rows away. */
+  /** Rows of the first big transaction and of each fifth after it; the others are smaller. */
   readonly bigRows: number;
-  /** Keeps the faults of the ways between away for as long as `work` runs. */
+  /** Keeps faults away from the pushing process's own ways for as long as `work` runs. */
   inPeace<T>(work: () => Promise<T>): Promise<T>;
   /** Something that had to happen did not. */
   wrong(what: string): void;
@@ -110,7 +110,7 @@ async function prepareAndForget({ ground, ledger }: Experiment, fault: PlannedFa
 async function bigTransaction(x: Experiment, fault: PlannedFault): Promise<void> {
   const { ground, pusher } = x;
   bigOnes += 1;
-  const bigRows = bigOnes === 1 ? x.bigRows : Math.min(x.bigRows, 30_000);
+  const bigRows = bigOnes % 5 === 1 ? x.bigRows : Math.min(x.bigRows, 30_000);
   await x.inPeace(async () => {
     await steadily(
       () => ground.primary`
@@ -123,6 +123,15 @@ async function bigTransaction(x: Experiment, fault: PlannedFault): Promise<void>
     await pusher.kill(50);
     const caught = await pusher.next((word) => word.outcome === "synced", 600_000);
     if (caught === null) x.wrong("A big transaction did not arrive.");
+    // And away again in one, so that what fills the copy later is small.
+    await steadily(() => ground.primary`delete from bulk`);
+    // What is said first may have been on its way before.
+    await pusher.next(() => true, 600_000);
+    const gone = await pusher.next(
+      ({ outcome, lagRows }) => outcome === "synced" && (lagRows ?? bigRows) < bigRows,
+      600_000,
+    );
+    if (gone === null) x.wrong("A big deletion did not arrive.");
   });
 }
 
@@ -170,7 +179,7 @@ async function outgrowTheLog(x: Experiment): Promise<void> {
     if (!dropped) x.wrong("A log past its cap was not dropped.");
     pusher.order({ logCapBytes: 2 * 1024 ** 3 });
     way.heal();
-    const filled = await pusher.next((word) => word.outcome === "synced", 120_000);
+    const filled = await pusher.next((word) => word.outcome === "synced", 600_000);
     if (filled === null) x.wrong("The copy was not filled again after the log was dropped.");
   });
 }
@@ -184,7 +193,7 @@ async function damageTheCopy(x: Experiment, fault: PlannedFault): Promise<void> 
     );
     for (let attempt = 0; attempt < 20; attempt += 1) {
       pusher.verify();
-      const word = await pusher.next((said) => said.kind === "verify", 120_000);
+      const word = await pusher.next((said) => said.kind === "verify", 600_000);
       if (word?.equal === true) return;
     }
     x.wrong("A damaged copy was not repaired.");
@@ -198,7 +207,7 @@ async function rollBackTheCopy(x: Experiment, fault: PlannedFault): Promise<void
   await x.inPeace(async () => {
     await pusher.next((word) => word.outcome === "synced" && (word.rows ?? 0) > 0, 20_000);
     await ground.servers.copy.rollBack();
-    const filled = await pusher.next((word) => word.outcome === "synced" && (word.rows ?? 0) > 0, 120_000);
+    const filled = await pusher.next((word) => word.outcome === "synced" && (word.rows ?? 0) > 0, 600_000);
     if (filled === null) x.wrong("A copy set back to an old image was not filled again.");
   });
 }

@@ -32,7 +32,6 @@ export interface LabServer {
 
 const settingsOfLab = {
   fsync: "off",
-  full_page_writes: "off",
   synchronous_commit: "on",
   max_prepared_transactions: 8,
   max_wal_size: "128MB",
