@@ -15,6 +15,7 @@ import { ownerAuditPages } from "../owner/audit/owner-audit.pages.ts";
 import { ownerHomePages } from "../owner/home/home.pages.ts";
 import { ownerKeysPages } from "../owner/keys/keys.pages.ts";
 import { ownerLocksPages } from "../owner/locks/locks.pages.ts";
+import { nodesPages } from "../owner/nodes/nodes.pages.ts";
 import { operatorInvitationPages } from "../owner/operators/operator-invitations.pages.ts";
 import { operatorSessionsPages } from "../owner/operators/operator-sessions.pages.ts";
 import { operatorsPages } from "../owner/operators/operators.pages.ts";
@@ -62,6 +63,7 @@ export function ownerPortal(services: Services) {
     .use(ownerLocksPages(services))
     .use(wizardPages(services))
     .use(setUpPages(services))
+    .use(nodesPages(services))
     .use(ownerAuditPages(services))
     .use(tenantsPages(services))
     .use(ownerSupportPages(services))

@@ -14,4 +14,18 @@ export const onSite = {
   ending: "The provider has not been heard for a while",
   endingText: (until: string) =>
     `Everything works until ${until}. Connect this server to the internet before then.`,
+  servers: "Own server",
+  serversTitle: (name: string) => `A server of ${name}'s own`,
+  lead: "The hospital runs on a machine in its own building, with or without the internet; this side keeps a copy.",
+  none: "This hospital runs here",
+  noneHint:
+    "Make a token, and run node:join with it on the hospital's machine. The hospital works on meanwhile.",
+  makeToken: "Make a token",
+  token: "Token, told this once; it is taken once, within 24 hours",
+  run: "On the hospital's machine",
+  name: "Server",
+  status: "State",
+  statuses: { joining: "Joining", active: "Runs the hospital", revoked: "Taken off" },
+  heard: "Last heard",
+  copied: "Copied up to",
 };

@@ -55,6 +55,15 @@ export function HospitalPage(props: HospitalPageProps): JSX.Element {
         ) : (
           ""
         )}
+        {hospital.status === "active" ? (
+          <LinkButton
+            href={`/hospitals/${hospital.id}/servers`}
+            label={page.t.onSite.servers}
+            icon="server"
+          />
+        ) : (
+          ""
+        )}
         {hospital.status === "active" && may.support ? (
           <LinkButton
             href={`/hospitals/${hospital.id}/support`}

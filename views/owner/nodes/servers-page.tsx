@@ -1,0 +1,93 @@
+import { formatAgo, formatInstant } from "../../format.ts";
+import { AppLayout } from "../../layouts/app-layout.tsx";
+import type { Page } from "../../page.ts";
+import { Banner } from "../../ui/banner.tsx";
+import { Button } from "../../ui/button.tsx";
+import { DataTable } from "../../ui/data-table.tsx";
+import { EmptyState } from "../../ui/empty-state.tsx";
+import { CsrfField } from "../../ui/form.tsx";
+import { PageHeader } from "../../ui/page-header.tsx";
+
+interface ServerRow {
+  readonly id: string;
+  readonly name: string;
+  readonly address: string | null;
+  readonly status: "joining" | "active" | "revoked";
+  readonly lastSeenAt: Date | null;
+  readonly asOf: Date | null;
+}
+
+/** The servers of a hospital's own, and the token with which one joins. */
+export function ServersPage(props: {
+  page: Page;
+  hospital: { readonly id: string; readonly name: string };
+  servers: readonly ServerRow[];
+  mayAdd: boolean;
+  made?: { readonly token: string; readonly command: string };
+}): JSX.Element {
+  const { page, hospital, servers, made } = props;
+  const { onSite: t, owner } = page.t;
+  return (
+    <AppLayout page={page} title={t.serversTitle(hospital.name)}>
+      <PageHeader
+        title={t.serversTitle(hospital.name)}
+        lead={t.lead}
+        crumbs={[
+          { label: owner.hospitals.title, href: "/hospitals" },
+          { label: hospital.name, href: `/hospitals/${hospital.id}` },
+        ]}
+      >
+        {props.mayAdd ? (
+          <form method="post" action={`/hospitals/${hospital.id}/servers`} data-hold>
+            <CsrfField page={page} />
+            <Button label={t.makeToken} icon="plus" look="primary" />
+          </form>
+        ) : (
+          ""
+        )}
+      </PageHeader>
+      {made === undefined ? (
+        ""
+      ) : (
+        <Banner tone="success" title={t.token}>
+          <code dir="ltr" safe>
+            {made.token}
+          </code>
+          <p safe>{t.run}</p>
+          <code dir="ltr" safe>
+            {made.command}
+          </code>
+        </Banner>
+      )}
+      {servers.length === 0 ? (
+        <EmptyState icon="server" title={t.none} hint={t.noneHint} />
+      ) : (
+        <DataTable
+          page={page}
+          caption={t.servers}
+          rows={servers}
+          faint={({ status }) => status === "revoked"}
+          columns={[
+            {
+              key: "name",
+              header: t.name,
+              card: "title",
+              text: ({ name, address }) => [name, address].filter(Boolean).join(" · "),
+            },
+            { key: "status", header: t.status, card: "status", text: ({ status }) => t.statuses[status] },
+            {
+              key: "heard",
+              header: t.heard,
+              text: ({ lastSeenAt }) => (lastSeenAt === null ? "–" : formatAgo(page, lastSeenAt)),
+            },
+            {
+              key: "as-of",
+              header: t.copied,
+              text: ({ asOf }) => (asOf === null ? "–" : formatInstant(page, asOf)),
+            },
+          ]}
+        />
+      )}
+    </AppLayout>
+  );
+}
