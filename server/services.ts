@@ -73,5 +73,8 @@ export async function hearTenantChanges(services: Services): Promise<void> {
 export async function closeServices(services: Services): Promise<void> {
   stopHearing.get(services.queue)?.();
   await services.queue.close();
+  await writeLooks().catch((error: unknown) =>
+    services.log.error({ err: error }, "Looks at records could not be written before the end"),
+  );
   await services.connections.close();
 }

@@ -1,6 +1,7 @@
+import { sql } from "drizzle-orm";
 import type { HospitalDb } from "../../db/planes.ts";
 import { AppError } from "../errors.ts";
-import type { HospitalContext } from "../tenancy/context.ts";
+import type { Hospital, HospitalContext } from "../tenancy/context.ts";
 import { type AuditEntry, factsOfEntry } from "./audit.ts";
 import type { AuditFacts, LaneEnd } from "./chain.ts";
 import { hospitalAuditKey } from "./keys.ts";
@@ -8,56 +9,103 @@ import { addToLane, readLaneEnds } from "./lanes.ts";
 import { hospitalAudit } from "./planes.ts";
 import { addToPortalTrail } from "./portal-trail.ts";
 
-interface Waiting {
-  readonly facts: AuditFacts;
-  written(): void;
-  failed(error: unknown): void;
-}
-
 /** What one process still has to write of looks at one hospital's records, and the lane it writes them to. */
 interface Trail {
-  readonly waiting: Waiting[];
-  writing: boolean;
+  /** Of the latest look: its connections are open. */
+  db: HospitalDb;
+  readonly hospital: Hospital;
+  waiting: AuditFacts[];
+  /** The writing under way, or the one that a timer will begin. */
+  writing: Promise<void> | null;
+  timer: ReturnType<typeof setTimeout> | null;
   end: LaneEnd | null;
+  /** The last try to write failed: until one succeeds, a look is shown only once it is written. */
+  troubled: boolean;
 }
 
+/** A look is in the database this long after it, at most, while the database answers. */
+const writtenWithinMs = 100;
 /** Rows that one statement writes. */
 const rowsAtOnce = 200;
-/** Beyond this many waiting looks, further ones are refused: the database no longer keeps up. */
-const waitingAtMost = 2_000;
+/** Beyond this many waiting looks, a further one waits for them to be written. */
+const waitingAtMost = 1_000;
 const triesAtMost = 20;
 
-const trails = new WeakMap<HospitalDb, Trail>();
+const trails = new Map<string, Trail>();
 const seen = new WeakMap<object, Set<string>>();
 
 /**
- * Notes that somebody looked at records, before they are shown: resolves once the row is in the database. Looks
- * that happen while another's row is being written are written together with the next statement, so that a busy
- * hospital pays one statement for many looks. The product itself (jobs, commands) is not noted: it shows nobody
- * anything. A look at a patient as such is left out where the same request has noted one at a part of the record.
- * @throws AppError unavailable (503) where it cannot be noted: then nothing is shown.
+ * Notes that somebody looked at records. Looks of a tenth of a second are written by one statement, after the
+ * answers: waiting for each would cost a look several times its own time (docs/decisions/054-audit.md has the
+ * figures). Where looks cannot be written, or too many wait, each further one is written before it is shown. The
+ * product itself (jobs, commands) is not noted: it shows nobody anything. A look at a patient as such is left out
+ * where the same request has noted one at a part of the record.
+ * @throws AppError unavailable (503), or the database's own error, where it cannot be noted: then nothing is shown.
  */
 export async function auditRead(context: HospitalContext, entry: AuditEntry): Promise<void> {
   if (context.actor.kind === "system" || alreadyNoted(context, entry)) return;
   const facts = factsOfEntry(context, entry, entry.patientId ?? null, true);
   if (context.hospital.readOnly?.why === "on-site") return addToPortalTrail(context.db, [facts]);
-  let trail = trails.get(context.db);
+  const trail = trailOf(context);
+  trail.waiting.push(facts);
+  if (trail.troubled || trail.waiting.length > waitingAtMost) return write(trail);
+  if (trail.waiting.length >= rowsAtOnce) void write(trail).catch(() => {});
+  else
+    trail.timer ??= setTimeout(() => {
+      trail.timer = null;
+      void write(trail).catch(() => {});
+    }, writtenWithinMs);
+}
+
+function trailOf({ db, hospital }: HospitalContext): Trail {
+  let trail = trails.get(hospital.id);
   if (trail === undefined) {
-    trail = { waiting: [], writing: false, end: null };
-    trails.set(context.db, trail);
+    trail = { db, hospital, waiting: [], writing: null, timer: null, end: null, troubled: false };
+    trails.set(hospital.id, trail);
   }
-  const { waiting } = trail;
-  if (waiting.length >= waitingAtMost)
-    throw new AppError(
-      "unavailable",
-      "audit.behind",
-      "Who looks at records cannot be noted fast enough right now. Try again in a moment.",
-    );
-  const written = new Promise<void>((resolve, reject) => {
-    waiting.push({ facts, written: resolve, failed: reject });
+  trail.db = db;
+  return trail;
+}
+
+/** Writes what waits of one hospital's looks, or of all; before an audit is shown, and before the process ends. */
+export async function writeLooks(hospitalId?: string): Promise<void> {
+  const wanted = hospitalId === undefined ? [...trails.values()] : [trails.get(hospitalId)];
+  await Promise.all(wanted.map((trail) => (trail === undefined ? undefined : write(trail))));
+}
+
+/** Writes all that waits, one statement after another; whoever calls meanwhile waits for the same. */
+async function write(trail: Trail): Promise<void> {
+  while (trail.writing !== null) await trail.writing;
+  if (trail.waiting.length === 0) return;
+  trail.writing = drain(trail).finally(() => {
+    trail.writing = null;
   });
-  if (!trail.writing) void writeWaiting(context, trail);
-  await written;
+  await trail.writing;
+}
+
+async function drain(trail: Trail): Promise<void> {
+  if (trail.timer !== null) clearTimeout(trail.timer);
+  trail.timer = null;
+  while (trail.waiting.length > 0) {
+    const batch = trail.waiting.slice(0, rowsAtOnce);
+    try {
+      // After a failed try, what it may have written before the connection was lost is not written again.
+      const missing = trail.troubled ? await notYetThere(trail.db, batch) : batch;
+      if (missing.length > 0) await writeBatch(trail, missing);
+      trail.waiting = trail.waiting.slice(batch.length);
+      trail.troubled = false;
+    } catch (error) {
+      trail.end = null;
+      trail.troubled = true;
+      // What was shown stays to be written; beyond the bound, what was refused with an error goes first.
+      trail.waiting.length = Math.min(trail.waiting.length, waitingAtMost);
+      trail.timer ??= setTimeout(() => {
+        trail.timer = null;
+        void write(trail).catch(() => {});
+      }, writtenWithinMs * 10);
+      throw error;
+    }
+  }
 }
 
 /** A look at one patient, or at a part of their record (`part`: `encounters`, `history`, …). */
@@ -84,35 +132,21 @@ function alreadyNoted(context: HospitalContext, { patientId, event, details }: A
   return false;
 }
 
-async function writeWaiting({ db, hospital }: HospitalContext, trail: Trail): Promise<void> {
-  trail.writing = true;
-  try {
-    const key = hospitalAuditKey(hospital);
-    while (trail.waiting.length > 0) {
-      const batch = trail.waiting.splice(0, rowsAtOnce);
-      try {
-        await writeBatch(db, key, trail, batch);
-        for (const one of batch) one.written();
-      } catch (error) {
-        trail.end = null;
-        for (const one of batch) one.failed(error);
-      }
-    }
-  } catch (error) {
-    for (const one of trail.waiting.splice(0)) one.failed(error);
-  } finally {
-    trail.writing = false;
-  }
+async function notYetThere(db: HospitalDb, facts: readonly AuditFacts[]): Promise<readonly AuditFacts[]> {
+  const ats = facts.map(({ at }) => at.toISOString()).join(",");
+  const ids = facts.map(({ id }) => id).join(",");
+  const there = (await db.execute(
+    sql`select id from audit_log where (at, id) in
+      (select * from unnest(${`{${ats}}`}::text::timestamptz[], ${`{${ids}}`}::text::uuid[]))`,
+  )) as unknown as Iterable<{ id: string }>;
+  const known = new Set(Array.from(there, ({ id }) => id));
+  return facts.filter(({ id }) => !known.has(id));
 }
 
 /** Where another process has written to the lane meanwhile, another lane is taken; soon each has one of its own. */
-async function writeBatch(
-  db: HospitalDb,
-  key: Uint8Array,
-  trail: Trail,
-  batch: readonly Waiting[],
-): Promise<void> {
-  const facts = batch.map((one) => one.facts);
+async function writeBatch(trail: Trail, facts: readonly AuditFacts[]): Promise<void> {
+  const { db } = trail;
+  const key = hospitalAuditKey(trail.hospital);
   for (let tries = 0; tries < triesAtMost; tries += 1) {
     if (trail.end === null) {
       const ends = await readLaneEnds(db, hospitalAudit, key);

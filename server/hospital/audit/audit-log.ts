@@ -5,7 +5,7 @@ import { audit } from "../../audit/audit.ts";
 import { auditFile, type ExportFormat } from "../../audit/export.ts";
 import { type AuditFilter, type AuditPaging, type AuditRow, listAudit, walkAudit } from "../../audit/list.ts";
 import { hospitalAudit } from "../../audit/planes.ts";
-import { auditRead } from "../../audit/reads.ts";
+import { auditRead, writeLooks } from "../../audit/reads.ts";
 import { authorize, departmentScope } from "../../auth/permissions.ts";
 import { AppError } from "../../errors.ts";
 import type { PageOf } from "../../paging.ts";
@@ -51,6 +51,7 @@ export async function listAuditLog(
 ): Promise<PageOf<HospitalAuditRow>> {
   authorize(context.actor, "audit:read");
   requireWholeHospital(context);
+  await writeLooks(context.hospital.id);
   const page = await listAudit(context.db, hospitalAudit, await filterOf(context, query), query);
   await auditRead(context, {
     ...{ event: "audit.viewed", entity: "audit", entityId: null },
@@ -72,6 +73,7 @@ export async function listPatientAccess(
   authorize(context.actor, "audit:read");
   requireWholeHospital(context);
   const patient = await getPatient(context, patientId, "access");
+  await writeLooks(context.hospital.id);
   const filter = await filterOf(context, { kind: paging.kind });
   return listAudit(context.db, hospitalAudit, { ...filter, subjectId: patient.id }, paging);
 }
@@ -90,6 +92,7 @@ export async function exportAuditLog(
   requireWholeHospital(context);
   const filter = await filterOf(context, query);
   const { search, person, ...told } = query;
+  await writeLooks(context.hospital.id);
   await context.write((tx) =>
     audit(tx, context, {
       event: "audit.exported",
