@@ -1,4 +1,4 @@
-import { type AnyElysia, Elysia } from "elysia";
+import { Elysia } from "elysia";
 import { accountRoutes } from "../auth/account.api.ts";
 import { credentialsApi } from "../auth/credentials.api.ts";
 import { signInApi } from "../auth/sign-in.api.ts";
@@ -37,59 +37,55 @@ import { tenantInsideApi } from "../owner/tenants/tenant-inside.api.ts";
 import { tenantStatusApi } from "../owner/tenants/tenant-status.api.ts";
 import { tenantsApi } from "../owner/tenants/tenants.api.ts";
 import type { Services } from "../tenancy/services.ts";
-
-/** Nobody needs the types of all routes together, and the checker gives up over so many. */
-const plain = (app: AnyElysia): Elysia => app;
+import { gather } from "./gather.ts";
 
 /** Every JSON route of a hospital. */
 export const tenantApiRoutes = (services: Services): Elysia =>
-  plain(
-    new Elysia()
-      .use(signInApi(services, "hospital"))
-      .use(credentialsApi(services, "hospital"))
-      .use(passwordPolicyApi(services))
-      .use(accountRoutes(services, "hospital"))
-      .use(patientsApi(services))
-      .use(privacyApi(services))
-      .use(consentsApi(services))
-      .use(supportApi(services))
-      .use(retentionApi(services))
-      .use(usersApi(services))
-      .use(userImportsApi(services))
-      .use(signUpApi(services))
-      .use(userSessionsApi(services))
-      .use(rolesApi(services))
-      .use(departmentsApi(services))
-      .use(settingsApi(services))
-      .use(clinicalApi(services))
-      .use(auditLogApi(services))
-      .use(importApi(services))
-      .use(keysApi(services))
-      .use(locksApi(services)),
-  );
+  gather(new Elysia(), [
+    signInApi(services, "hospital"),
+    credentialsApi(services, "hospital"),
+    passwordPolicyApi(services),
+    accountRoutes(services, "hospital"),
+    patientsApi(services),
+    privacyApi(services),
+    consentsApi(services),
+    supportApi(services),
+    retentionApi(services),
+    usersApi(services),
+    userImportsApi(services),
+    signUpApi(services),
+    userSessionsApi(services),
+    rolesApi(services),
+    departmentsApi(services),
+    settingsApi(services),
+    clinicalApi(services),
+    auditLogApi(services),
+    importApi(services),
+    keysApi(services),
+    locksApi(services),
+  ]);
 
 /** Every JSON route of the owner plane. */
 export const ownerApiRoutes = (services: Services): Elysia =>
-  plain(
-    new Elysia()
-      .use(signInApi(services, "owner"))
-      .use(credentialsApi(services, "owner"))
-      .use(ownerPasswordPolicyApi(services))
-      .use(accountRoutes(services, "owner"))
-      .use(tenantsApi(services))
-      .use(tenantStatusApi(services))
-      .use(tenantInsideApi(services))
-      .use(provisioningApi(services))
-      .use(ownerSupportApi(services))
-      .use(ownerAuditApi(services))
-      .use(nodesApi(services))
-      .use(plansApi(services))
-      .use(operatorSessionsApi(services))
-      .use(signInRulesApi(services))
-      .use(peopleApi(services))
-      .use(operatorsApi(services))
-      .use(operatorSignUpApi(services))
-      .use(serversApi(services))
-      .use(ownerKeysApi(services))
-      .use(ownerLocksApi(services)),
-  );
+  gather(new Elysia(), [
+    signInApi(services, "owner"),
+    credentialsApi(services, "owner"),
+    ownerPasswordPolicyApi(services),
+    accountRoutes(services, "owner"),
+    tenantsApi(services),
+    tenantStatusApi(services),
+    tenantInsideApi(services),
+    provisioningApi(services),
+    ownerSupportApi(services),
+    ownerAuditApi(services),
+    nodesApi(services),
+    plansApi(services),
+    operatorSessionsApi(services),
+    signInRulesApi(services),
+    peopleApi(services),
+    operatorsApi(services),
+    operatorSignUpApi(services),
+    serversApi(services),
+    ownerKeysApi(services),
+    ownerLocksApi(services),
+  ]);

@@ -28,36 +28,38 @@ import { mailboxPages } from "../mail/mailbox.pages.ts";
 import type { Services } from "../tenancy/services.ts";
 import { tenantApiRoutes } from "./api.ts";
 import { docsPortal } from "./docs.ts";
+import { gather } from "./gather.ts";
 
 /** The portal of each hospital: which one is in the request's facts. */
-export function hospitalPortal(services: Services) {
-  return new Elysia()
-    .onError(({ error, request }) => answerError(services, request, error))
-    .use(preferencePages())
-    .use(docsPortal(services))
-    .use(signInPages(services, "hospital"))
-    .use(credentialsPages(services, "hospital"))
-    .use(mailboxPages(services, "hospital"))
-    .use(passwordPolicyPages(services))
-    .use(homePages(services))
-    .use(profilePages(services))
-    .use(accountRoutePages(services, "hospital"))
-    .use(settingsPages(services))
-    .use(patientsPages(services))
-    .use(patientPages(services))
-    .use(auditLogPages(services))
-    .use(privacyPages(services))
-    .use(consentsPages(services))
-    .use(supportPages(services))
-    .use(retentionPages(services))
-    .use(usersPages(services))
-    .use(userImportsPages(services))
-    .use(invitationPages(services))
-    .use(userSessionsPages(services))
-    .use(rolesPages(services))
-    .use(departmentsPages(services))
-    .use(keysPages(services))
-    .use(locksPages(services))
-    .use(importPages(services))
-    .use(tenantApiRoutes(services));
+export function hospitalPortal(services: Services): Elysia {
+  const frame = new Elysia().onError(({ error, request }) => answerError(services, request, error));
+  return gather(frame, [
+    preferencePages(),
+    docsPortal(services),
+    signInPages(services, "hospital"),
+    credentialsPages(services, "hospital"),
+    mailboxPages(services, "hospital"),
+    passwordPolicyPages(services),
+    homePages(services),
+    profilePages(services),
+    accountRoutePages(services, "hospital"),
+    settingsPages(services),
+    patientsPages(services),
+    patientPages(services),
+    auditLogPages(services),
+    privacyPages(services),
+    consentsPages(services),
+    supportPages(services),
+    retentionPages(services),
+    usersPages(services),
+    userImportsPages(services),
+    invitationPages(services),
+    userSessionsPages(services),
+    rolesPages(services),
+    departmentsPages(services),
+    keysPages(services),
+    locksPages(services),
+    importPages(services),
+    tenantApiRoutes(services),
+  ]);
 }

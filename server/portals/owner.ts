@@ -29,10 +29,11 @@ import { wizardPages } from "../owner/tenants/wizard.pages.ts";
 import type { Services } from "../tenancy/services.ts";
 import { ownerApiRoutes } from "./api.ts";
 import { docsPortal } from "./docs.ts";
+import { gather } from "./gather.ts";
 import { syncPortal } from "./sync.ts";
 
 /** The owner portal. */
-export function ownerPortal(services: Services) {
+export function ownerPortal(services: Services): Elysia {
   const board = createDashboard(services.queue);
   const jobs = async ({ request }: { request: Request }) => {
     factsOf(request).route = "/jobs/*";
@@ -42,32 +43,34 @@ export function ownerPortal(services: Services) {
     authorize(operator.actor, "jobs:view");
     return board.handle(request);
   };
-  return new Elysia()
+  const frame = new Elysia()
     .onError(({ error, request }) => answerError(services, request, error))
-    .use(preferencePages())
-    .use(docsPortal(services))
-    .use(signInPages(services, "owner"))
-    .use(credentialsPages(services, "owner"))
-    .use(mailboxPages(services, "owner"))
-    .use(ownerPasswordPolicyPages(services))
-    .use(operatorProfilePages(services))
-    .use(operatorSessionsPages(services))
-    .use(signInRulesPages(services))
-    .use(accountRoutePages(services, "owner"))
-    .use(ownerApiRoutes(services))
-    .use(ownerHomePages(services))
-    .use(operatorInvitationPages(services))
-    .use(operatorsPages(services))
-    .use(peoplePages(services))
-    .use(ownerKeysPages(services))
-    .use(ownerLocksPages(services))
-    .use(wizardPages(services))
-    .use(setUpPages(services))
-    .use(nodesPages(services))
-    .use(ownerAuditPages(services))
-    .use(tenantsPages(services))
-    .use(ownerSupportPages(services))
     .all("/jobs", jobs, { parse: "none", detail: { hide: true } })
-    .all("/jobs/*", jobs, { parse: "none", detail: { hide: true } })
-    .use(syncPortal(services));
+    .all("/jobs/*", jobs, { parse: "none", detail: { hide: true } });
+  return gather(frame, [
+    preferencePages(),
+    docsPortal(services),
+    signInPages(services, "owner"),
+    credentialsPages(services, "owner"),
+    mailboxPages(services, "owner"),
+    ownerPasswordPolicyPages(services),
+    operatorProfilePages(services),
+    operatorSessionsPages(services),
+    signInRulesPages(services),
+    accountRoutePages(services, "owner"),
+    ownerApiRoutes(services),
+    ownerHomePages(services),
+    operatorInvitationPages(services),
+    operatorsPages(services),
+    peoplePages(services),
+    ownerKeysPages(services),
+    ownerLocksPages(services),
+    wizardPages(services),
+    setUpPages(services),
+    nodesPages(services),
+    ownerAuditPages(services),
+    tenantsPages(services),
+    ownerSupportPages(services),
+    syncPortal(services),
+  ]);
 }
