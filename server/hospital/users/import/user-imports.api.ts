@@ -4,7 +4,13 @@ import { hospitalApi } from "../../../http/hospital.ts";
 import { json } from "../../../http/reply.ts";
 import type { Services } from "../../../tenancy/services.ts";
 import { userFileTemplate } from "./user-file.ts";
-import { fileOf, ofUserImport, userImportAnswer, userImportRowAnswer } from "./user-imports.input.ts";
+import {
+  fileOf,
+  ofUserImport,
+  parseUserFile,
+  userImportAnswer,
+  userImportRowAnswer,
+} from "./user-imports.input.ts";
 import {
   discardUserImport,
   draftUserImport,
@@ -49,7 +55,7 @@ export const userImportsApi = (services: Services) =>
       },
       {
         body: t.Object({ file: t.File({ description: "CSV in UTF-8." }) }),
-        parse: ["formdata"],
+        parse: [parseUserFile],
         detail: describe({
           summary: "Upload a list of staff: every line is judged, nobody is added yet",
           ...{ tag, answers: { 201: whole }, errors: ["too-large", "unsupported"] },

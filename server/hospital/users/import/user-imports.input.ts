@@ -17,6 +17,18 @@ export async function fileOf(
   return { fileName: one.name, bytes: new Uint8Array(await one.arrayBuffer()) };
 }
 
+/**
+ * Reads the body of an upload where it is a form. Any other body is left unread, so that a stranger hears first
+ * that they are one.
+ */
+export async function parseUserFile(
+  { request }: { request: Request },
+  contentType: string,
+): Promise<unknown> {
+  if (!contentType.startsWith("multipart/form-data")) return {};
+  return Object.fromEntries(await request.formData());
+}
+
 const maybeText = t.Nullable(t.String());
 const maybeInstant = t.Nullable(t.String({ format: "date-time" }));
 

@@ -1,0 +1,38 @@
+/** Reviewed: what anybody may ask for without having signed in. A new one is added here after thought. */
+export const publicRoutes: ReadonlySet<string> = new Set([
+  "GET /sign-in",
+  "POST /sign-in",
+  "GET /invitations/:token",
+  "POST /invitations/:token",
+  "POST /api/v1/tenant/auth/signup",
+  "POST /api/v1/owner/auth/signup",
+  "GET /forgot-password",
+  "POST /forgot-password",
+  "GET /reset-password",
+  "POST /reset-password",
+  "GET /verify-email",
+  "POST /verify-email",
+  "POST /api/v1/tenant/auth/request-reset",
+  "POST /api/v1/tenant/auth/reset",
+  "POST /api/v1/tenant/auth/verify-email",
+  "POST /api/v1/owner/auth/request-reset",
+  "POST /api/v1/owner/auth/reset",
+  "POST /api/v1/owner/auth/verify-email",
+  "GET /sign-in/code",
+  "POST /sign-in/code",
+  "POST /preferences",
+  "GET /support/enter",
+  "POST /support/enter",
+  "GET /docs",
+  "GET /api/docs",
+  "GET /docs/json",
+  "POST /api/v1/tenant/auth/login",
+  "POST /api/v1/tenant/auth/second-factor",
+  "POST /api/v1/tenant/auth/refresh",
+  "POST /api/v1/owner/auth/login",
+  "POST /api/v1/owner/auth/second-factor",
+  "POST /api/v1/owner/auth/refresh",
+]);
+
+/** Reviewed: what hospitals' own servers ask. They prove themselves by a signature and are no part of the published API. */
+export const serverRoutes = "/api/v1/sync/";
