@@ -46,7 +46,10 @@ export function FilterDays({ page, filters }: { page: Page; filters: AuditFilter
 /** An address of an audit with these filters; a page of it where there is a cursor. */
 export function auditHref(
   path: string,
-  filters: Readonly<Record<string, string | number | undefined>>,
+  filters: AuditFilterValues & {
+    readonly patient?: string | undefined;
+    readonly hospital?: string | undefined;
+  },
   cursor: string | undefined,
 ): string {
   const query = new URLSearchParams();

@@ -243,8 +243,8 @@ test("a program sees restricted records by its scope alone, support never", asyn
   const plain = { ...some, permissions: new Set(rights) };
   const scoped = { ...some, permissions: new Set([...rights, "patients:restricted"]) };
   const support = {
-    ...{ kind: "support", ...operator, permissions: scoped.permissions, until: clock.now() },
-  } as const;
+    ...{ kind: "support" as const, ...operator, permissions: scoped.permissions, until: clock.now() },
+  };
   for (const actor of [plain, support]) {
     const context = { ...hospital.system(), actor };
     expect(await getPatient(context, id).catch((error: { code: string }) => error.code)).toBe(

@@ -145,7 +145,10 @@ export function ConsentFormPage(props: Shell & { form: FormState; whole?: string
   const { page, patient, form } = props;
   const { consents: t } = page.t.privacy;
   const it = { page, form };
-  const of = <Key extends string>(words: Readonly<Record<Key, string>>, keys: readonly Key[]) =>
+  const of = <Key extends string>(
+    words: Readonly<Record<Key, string>>,
+    keys: readonly Key[],
+  ): readonly { readonly value: Key; readonly label: string }[] =>
     keys.map((value) => ({ value, label: words[value] }));
   const labels = {
     ...{ purpose: t.purpose, decision: t.decision, givenBy: t.givenBy, giverName: t.giverName },
