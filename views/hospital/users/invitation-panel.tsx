@@ -15,9 +15,9 @@ export function InvitationPanel(props: {
   user: User;
   invitation: InvitationState;
   /** The way to withdraw it; null for those who may not invite. */
-  withdraw: Children | null;
+  children: Children | null;
 }): JSX.Element {
-  const { page, user, invitation, withdraw } = props;
+  const { page, user, invitation } = props;
   const { invite } = page.t.people;
   const expired = invitation.expiresAt <= page.now;
   return (
@@ -34,7 +34,7 @@ export function InvitationPanel(props: {
           { term: invite.by, text: invitation.invitedByName },
         ]}
       />
-      {withdraw === null ? (
+      {props.children === null ? (
         ""
       ) : (
         <div class="form-actions">
@@ -42,7 +42,7 @@ export function InvitationPanel(props: {
             <CsrfField page={page} />
             <Button label={invite.resend} look="primary" icon="mail" />
           </form>
-          {withdraw}
+          {props.children}
         </div>
       )}
     </Panel>

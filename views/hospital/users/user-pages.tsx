@@ -65,12 +65,9 @@ export function EditUserPage(
         ""
       )}
       {user.status === "invited" && props.invitation !== null ? (
-        <InvitationPanel
-          page={page}
-          user={user}
-          invitation={props.invitation}
-          withdraw={may.invite ? <ActLink page={page} user={user} act="withdrawal" /> : null}
-        />
+        <InvitationPanel page={page} user={user} invitation={props.invitation}>
+          {may.invite ? <ActLink page={page} user={user} act="withdrawal" /> : null}
+        </InvitationPanel>
       ) : (
         <SigningIn page={page} user={user} may={may} />
       )}

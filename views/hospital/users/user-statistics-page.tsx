@@ -1,4 +1,4 @@
-import { signInAges, type UserStatistics } from "../../../server/hospital/users/user-statistics.ts";
+import type { SignInAge, UserStatistics } from "../../../server/hospital/users/user-statistics.ts";
 import { formatInstant, formatNumber, formatPercent } from "../../format.ts";
 import { AppLayout } from "../../layouts/app-layout.tsx";
 import type { Page } from "../../page.ts";
@@ -6,6 +6,9 @@ import { type Bar, Bars } from "../../ui/bars.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Stat, Stats } from "../../ui/stat.tsx";
+
+/** From the latest sign-in to none at all. */
+const signInAges: readonly SignInAge[] = ["today", "week", "month", "quarter", "older", "never"];
 
 /** The staff in figures: each picture with its table behind it. */
 export function UserStatisticsPage(props: { page: Page; statistics: UserStatistics }): JSX.Element {
