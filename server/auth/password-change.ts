@@ -1,4 +1,5 @@
 import { and, desc, eq, isNull, notInArray } from "drizzle-orm";
+import type { SessionTables } from "../../db/schema/sessions.ts";
 import { invalidField } from "../errors.ts";
 import { admitAttempt, countFailure } from "./attempts.ts";
 import type { CredentialRow, Credentials } from "./credentials.ts";
@@ -46,7 +47,7 @@ export async function judgePassword(
 // open: part of rules that have authorized, or hold a proof
 export async function writePassword(
   tx: PlaneTx,
-  plane: Pick<Plane, "tables" | "credentials">,
+  plane: Pick<Plane, "credentials"> & { readonly tables: SessionTables },
   person: CredentialRow,
   password: {
     readonly hash: string;

@@ -4,8 +4,7 @@ import { tenants } from "../../db/schema/control/tenants.ts";
 import { users } from "../../db/schema/hospital/users.ts";
 import { hashPassword, verifyPassword } from "../auth/passwords.ts";
 import { AppError } from "../errors.ts";
-import { setOperatorPassword } from "../owner/operators/operator-changes.ts";
-import { createOperator } from "../owner/operators/operators.ts";
+import { insertOperator } from "../owner/operators/operators.ts";
 import type { OwnerContext } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
 import { provisionHospital } from "./provision.ts";
@@ -74,7 +73,7 @@ export function demoEmail(subdomain: string, role: "admin" | DemoPerson["roleKey
 /**
  * The demonstration: an operator and two hospitals with four people each, all with one password. Made once; a
  * later start with another password (WARDLINE_DEMO_PASSWORD) gives that one to the demo accounts. Killed
- * half-way, the next call completes it.
+ * half-way, the next call completes it. That password is held to no policy: nobody chose it as their own.
  * @throws AppError forbidden outside demo mode.
  */
 // open: refused outside demo mode, which has no real data
@@ -87,17 +86,16 @@ export async function seedDemo(services: Services, password: string): Promise<vo
   const accounts = { password, changed };
   await Promise.all(demoHospitals.map((hospital) => ensureDemoHospital(services, owner, hospital, accounts)));
   // The operator comes last: an owner with this password means that all accounts have it.
-  if (known === undefined)
-    await createOperator(owner, {
-      ...{
-        email: demoOwnerEmail,
-        name: "Demo Owner",
-        role: "super-admin",
-        password,
-        mustChangePassword: false,
-      },
-    });
-  else if (changed) await setOperatorPassword(owner, known.id, password);
+  if (known !== undefined && !changed) return;
+  const passwordHash = await hashPassword(password);
+  await owner.write(async (tx) => {
+    if (known !== undefined)
+      await tx.update(operators).set({ passwordHash }).where(eq(operators.id, known.id));
+    else
+      await insertOperator(tx, owner, {
+        ...{ email: demoOwnerEmail, name: "Demo Owner", role: "super-admin", passwordHash, status: "active" },
+      });
+  });
 }
 
 interface Accounts {
@@ -118,7 +116,8 @@ async function ensureDemoHospital(
   if (there === undefined)
     await provisionHospital(services, owner, {
       ...{ companyName, subdomain, timeZone, currency, plan, region: "local" },
-      firstAdmin: { name: hospital.admin, email: demoEmail(subdomain, "admin"), password: accounts.password },
+      // They get the demonstration's password with the rest of the staff.
+      firstAdmin: { name: hospital.admin, email: demoEmail(subdomain, "admin") },
     });
   else if ((await readProvisioning(owner.db, there.id))?.status !== "done")
     await runProvisioning(services, there.id);
@@ -151,7 +150,10 @@ async function ensureStaff(
           ...{ email: demoEmail(subdomain, person.roleKey), passwordHash, mustChangePassword: false },
         },
       );
-    if (changed) await tx.update(users).set({ passwordHash }).where(inArray(users.email, emails));
+    await tx
+      .update(users)
+      .set({ passwordHash, mustChangePassword: false })
+      .where(inArray(users.email, emails));
   });
   await refreshUsage(services, tenantId);
 }

@@ -181,7 +181,10 @@ export async function acceptInvitation(
       .returning({ id: userInvitations.id });
     const [person] = await tx
       .update(users)
-      .set({ name, passwordHash, status: "active", updatedAt: now, version: sql`${users.version} + 1` })
+      .set({
+        ...{ name, passwordHash, passwordChangedAt: now, status: "active", updatedAt: now },
+        version: sql`${users.version} + 1`,
+      })
       .where(and(eq(users.id, found.id), eq(users.status, "invited")))
       .returning({ id: users.id, name: users.name, email: users.email });
     if (spent.length === 0 || person === undefined) throw invitationGone();

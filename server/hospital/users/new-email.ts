@@ -23,9 +23,3 @@ export async function confirmNewEmail(
   await credentials.change(tx, userId, { emailVerifiedAt: null }, now);
   await askToConfirm(tx, credentials, person, person.email, link, now);
 }
-
-/** A password was given by somebody else: what was mailed for choosing one leads nowhere any more. */
-// open: part of rules that have authorized
-export async function endResetLinks(tx: HospitalTx, context: HospitalContext, userId: string): Promise<void> {
-  await endLinks(tx, hospitalCredentials(context).tables, userId, "reset", context.clock.now());
-}

@@ -1,17 +1,18 @@
 import { eq, sql } from "drizzle-orm";
 import { users } from "../../../db/schema/hospital/users.ts";
 import { audit } from "../../audit/audit.ts";
+import { hospitalCredentials } from "../../auth/credentials.ts";
 import { generatePassword } from "../../auth/generate-password.ts";
 import { forgetHospitalActors, hospitalSessionTables } from "../../auth/hospital-actor.ts";
+import { writePassword } from "../../auth/password-change.ts";
 import { hashPassword } from "../../auth/passwords.ts";
 import { authorize } from "../../auth/permissions.ts";
 import { adminRoleKey } from "../../auth/seed-roles.ts";
 import { endSessionsOf } from "../../auth/sessions.ts";
-import { AppError } from "../../errors.ts";
+import { AppError, notFound } from "../../errors.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { claimLimit, releaseLimit } from "../../tenancy/limits.ts";
 import { refuseLastAdmin } from "../roles/granting.ts";
-import { endResetLinks } from "./new-email.ts";
 import { lockToAdminister } from "./users.ts";
 import { readUser, type User } from "./users-list.ts";
 
@@ -69,7 +70,8 @@ function refuseInvited({ status }: User): void {
 }
 
 /**
- * Gives somebody a password to be told once and changed at the next sign-in; their sessions end.
+ * Gives somebody a password to be told once and changed at the next sign-in; the one they had is remembered, and
+ * their sessions end.
  * @throws AppError not-found (404); forbidden (403) where they hold more than who asks.
  */
 export async function resetUserPassword(
@@ -83,12 +85,11 @@ export async function resetUserPassword(
   const user = await context.write(async (tx) => {
     const { current } = await lockToAdminister(tx, context, "users:update", id);
     refuseInvited(current);
-    await endSessionsOf(tx, hospitalSessionTables, id, now);
-    await endResetLinks(tx, context, id);
-    await tx
-      .update(users)
-      .set({ passwordHash, mustChangePassword: true, passwordChangedAt: now, updatedAt: now, ...again })
-      .where(eq(users.id, id));
+    const credentials = hospitalCredentials(context);
+    const person = await credentials.readById(tx, id);
+    if (person === null) throw notFound("user");
+    const given = { hash: passwordHash, mustChange: true, now };
+    await writePassword(tx, { tables: hospitalSessionTables, credentials }, person, given);
     await audit(tx, context, { event: "user.password-reset", entity: "user", entityId: id });
     return readUser(tx, id);
   });

@@ -3,16 +3,15 @@ import type { ControlTx } from "../../../db/planes.ts";
 import { operators, operatorTenants } from "../../../db/schema/control/operators.ts";
 import { tenants } from "../../../db/schema/control/tenants.ts";
 import { auditOwner } from "../../audit/audit.ts";
-import { endLinks } from "../../auth/credential-links.ts";
 import { ownerCredentials } from "../../auth/credentials.ts";
 import { generatePassword } from "../../auth/generate-password.ts";
 import { forgetOwnerActors, ownerSessionTables } from "../../auth/owner-actor.ts";
+import { writePassword } from "../../auth/password-change.ts";
 import { hashPassword } from "../../auth/passwords.ts";
 import { authorize, type OperatorRole } from "../../auth/permissions.ts";
 import { endSessionsOf } from "../../auth/sessions.ts";
-import { AppError, invalidField } from "../../errors.ts";
+import { AppError, invalidField, notFound } from "../../errors.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
-import { passwordProblem } from "../tenants/new-hospital.ts";
 import {
   lockOperator,
   type OperatorSummary,
@@ -134,7 +133,7 @@ export async function setOperatorStatus(
   return changed;
 }
 
-/** Gives an operator a password to be told once and changed at the next sign-in; their sessions end. */
+/** Gives an operator a password to be told once and changed at the next sign-in; the former is remembered, their sessions end. */
 export async function resetOperatorPassword(
   context: OwnerContext,
   id: string,
@@ -147,39 +146,16 @@ export async function resetOperatorPassword(
     await stillMay(tx, context);
     if (current.status === "invited")
       throw new AppError("conflict", "operator.invited", "They have not accepted their invitation yet.");
-    await endSessionsOf(tx, ownerSessionTables, id, context.clock.now());
-    await endLinks(tx, ownerCredentials(context).tables, id, "reset", context.clock.now());
-    await tx
-      .update(operators)
-      .set({ passwordHash, mustChangePassword: true, ...touched(context) })
-      .where(eq(operators.id, id));
+    const credentials = ownerCredentials(context);
+    const person = await credentials.readById(tx, id);
+    if (person === null) throw notFound("operator");
+    const given = { hash: passwordHash, mustChange: true, now: context.clock.now() };
+    await writePassword(tx, { tables: ownerSessionTables, credentials }, person, given);
     await auditOwner(tx, context, { event: "operator.password-reset", entity: "operator", entityId: id });
     return readOperator(tx, id);
   });
   forgetOwnerActors();
   return { operator, temporaryPassword };
-}
-
-/** Gives an operator another password. @returns its hash. @throws AppError invalid (422) naming `password`. */
-export async function setOperatorPassword(
-  context: OwnerContext,
-  id: string,
-  password: string,
-): Promise<string> {
-  authorize(context.actor, "operators:edit");
-  const wrong = passwordProblem("password", password);
-  if (wrong !== null)
-    throw new AppError("invalid", "input.invalid", "Some fields need another look.", { fields: [wrong] });
-  const passwordHash = await hashPassword(password);
-  await context.write(async (tx) => {
-    await endLinks(tx, ownerCredentials(context).tables, id, "reset", context.clock.now());
-    await tx
-      .update(operators)
-      .set({ passwordHash, ...touched(context) })
-      .where(eq(operators.id, id));
-    await auditOwner(tx, context, { event: "operator.password-set", entity: "operator", entityId: id });
-  });
-  return passwordHash;
 }
 
 /**

@@ -151,7 +151,10 @@ export async function acceptOperatorInvitation(
     if (spent.length === 0) throw invitationGone();
     const [person] = await tx
       .update(operators)
-      .set({ name, passwordHash, status: "active", updatedAt: now, version: sql`${operators.version} + 1` })
+      .set({
+        ...{ name, passwordHash, passwordChangedAt: now, status: "active", updatedAt: now },
+        version: sql`${operators.version} + 1`,
+      })
       .where(and(eq(operators.id, found.id), eq(operators.status, "invited")))
       .returning({ id: operators.id, name: operators.name, email: operators.email });
     if (person === undefined) throw invitationGone();

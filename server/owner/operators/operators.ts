@@ -7,11 +7,13 @@ import {
   operators,
 } from "../../../db/schema/control/operators.ts";
 import { auditOwner } from "../../audit/audit.ts";
+import { ownerCredentials } from "../../auth/credentials.ts";
+import { judgePassword } from "../../auth/password-change.ts";
 import { hashPassword } from "../../auth/passwords.ts";
 import { authorize, type OperatorRole } from "../../auth/permissions.ts";
-import { AppError, type FieldError, notFound } from "../../errors.ts";
+import { AppError, notFound } from "../../errors.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
-import { emailProblem, passwordProblem, textProblem } from "../tenants/new-hospital.ts";
+import { emailProblem, textProblem } from "../tenants/new-hospital.ts";
 
 const uniqueViolation = "23505";
 
@@ -79,8 +81,8 @@ export async function readOperator(db: ControlDb, id: string): Promise<OperatorS
  */
 export async function createOperator(context: OwnerContext, asked: NewOperator): Promise<OperatorSummary> {
   authorize(context.actor, "operators:edit");
-  const wrong = passwordProblem("password", asked.password);
-  const person = tidyOperator(asked, wrong === null ? [] : [wrong]);
+  const person = tidyOperator(asked);
+  await judgePassword(context.db, ownerCredentials(context), person, asked.password, "password");
   const passwordHash = await hashPassword(asked.password);
   return refusingTaken(() =>
     context.write((tx) =>
@@ -98,18 +100,15 @@ export async function createOperator(context: OwnerContext, asked: NewOperator):
 // open: pure
 export function tidyOperator(
   asked: Pick<NewOperator, "name" | "email" | "role">,
-  also: readonly FieldError[] = [],
 ): Pick<NewOperator, "name" | "email" | "role"> {
   const person = {
     name: asked.name.trim(),
     email: asked.email.trim().toLowerCase(),
     role: asked.role,
   };
-  const wrong = [
-    textProblem("name", person.name, 2, 120),
-    emailProblem("email", person.email),
-    ...also,
-  ].filter((problem) => problem !== null);
+  const wrong = [textProblem("name", person.name, 2, 120), emailProblem("email", person.email)].filter(
+    (problem) => problem !== null,
+  );
   if (wrong.length > 0)
     throw new AppError("invalid", "input.invalid", "Some fields need another look.", { fields: wrong });
   return person;

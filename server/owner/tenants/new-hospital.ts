@@ -1,3 +1,5 @@
+import { problemOf } from "../../auth/password-judgement.ts";
+import { standardPolicy } from "../../auth/password-policy.ts";
 import { AppError, type FieldError } from "../../errors.ts";
 import { databaseNameFor, databaseNameProblem, foldName, subdomainProblem } from "./tenant-names.ts";
 
@@ -35,9 +37,6 @@ export interface CheckedHospital {
   readonly currency: string;
   readonly language: "en" | "ur" | "hi";
 }
-
-/** Fewest characters of a password (NIST SP 800-63B asks for 8; 10 where it is the only factor). */
-export const passwordLength = { least: 10, most: 200 } as const;
 
 /** C0 and C1 controls, and the marks that reorder text: names with them look like other names. */
 const unprintable = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
@@ -85,11 +84,14 @@ export function checkNewHospital(input: NewHospital): CheckedHospital {
   return checked;
 }
 
-function personProblems(input: NewHospital, { firstAdmin }: CheckedHospital): readonly (FieldError | null)[] {
+function personProblems(input: NewHospital, checked: CheckedHospital): readonly (FieldError | null)[] {
+  const { name, email, password } = checked.firstAdmin;
+  // A hospital begins with the standard policy: its first password is judged as every later one.
+  const owner = { name, email, places: [checked.companyName, checked.subdomain] };
   return [
     textProblem("firstAdmin.name", input.firstAdmin.name, 2, 120),
-    emailProblem("firstAdmin.email", firstAdmin.email),
-    firstAdmin.password === null ? null : passwordProblem("firstAdmin.password", firstAdmin.password),
+    emailProblem("firstAdmin.email", email),
+    password === null ? null : problemOf("firstAdmin.password", password, standardPolicy, owner),
   ];
 }
 
@@ -111,14 +113,6 @@ function lengthProblem(field: string, text: string, least: number, most: number)
   if (text.length < least) return { field, code: "too-short", message };
   if (text.length > most) return { field, code: "too-long", message };
   return null;
-}
-
-/** What is wrong with a password somebody chose; null where nothing is. */
-// open: pure
-export function passwordProblem(field: string, password: string): FieldError | null {
-  if (unprintable.test(password))
-    return { field, code: "control-characters", message: "Remove the hidden characters; type it again." };
-  return lengthProblem(field, password, passwordLength.least, passwordLength.most);
 }
 
 /** What is wrong with an email address; null where nothing is. */

@@ -8,6 +8,8 @@ import {
 } from "../../../views/owner/wizard/wizard-state.ts";
 import type { Page } from "../../../views/page.ts";
 import type { FormState } from "../../../views/ui/form-state.ts";
+import { problemOf } from "../../auth/password-judgement.ts";
+import { standardPolicy } from "../../auth/password-policy.ts";
 import { authorize } from "../../auth/permissions.ts";
 import { startProvisioning } from "../../bridge/provision.ts";
 import { AppError, type FieldError } from "../../errors.ts";
@@ -18,7 +20,7 @@ import type { OwnerContext } from "../../tenancy/context.ts";
 import type { Services } from "../../tenancy/services.ts";
 import { listPlans } from "../plans/plans.ts";
 import { nameProblems } from "./name-check.ts";
-import { checkNewHospital, type NewHospital, passwordProblem } from "./new-hospital.ts";
+import { checkNewHospital, type NewHospital } from "./new-hospital.ts";
 
 const hidden = { detail: { hide: true } };
 
@@ -101,7 +103,7 @@ async function judge(
   for (const name of wizardSteps.flatMap((one) => fieldsOfStep[one])) values[name] = sent[name];
   const errors: FieldError[] = [];
   const password = sent["password"] ?? "";
-  const unusable = password === "" ? null : passwordProblem("password", password);
+  const unusable = password === "" ? null : problemOf("password", password, standardPolicy, adminOf(values));
   if (unusable !== null) errors.push(unusable);
   // A password is never written into a page as it is.
   else if (password !== "") values["sealedPassword"] = services.keyring.seal(password);
@@ -119,6 +121,13 @@ async function judge(
     );
   return { values, errors };
 }
+
+/** Whose password it is to be, as far as the pages have told. */
+const adminOf = (values: Values) => ({
+  name: values["adminName"] ?? "",
+  email: values["adminEmail"] ?? "",
+  places: [values["companyName"] ?? "", values["subdomain"] ?? ""],
+});
 
 function problemsOf(services: Services, values: Values): readonly FieldError[] {
   try {
