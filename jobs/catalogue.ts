@@ -171,7 +171,7 @@ export const catalogue = {
     backoffMs: 5 * second,
     timeoutMs: 60 * minute,
     alone: false,
-    foundBy: null,
+    foundBy: "imports.resume-due",
   },
 } as const satisfies Record<string, JobDefinition>;
 

@@ -1,8 +1,7 @@
 import { sql } from "drizzle-orm";
-import { mailHospital } from "../../server/bridge/mail.ts";
+import { mailHospitalsDue } from "../../server/bridge/mail.ts";
 import { placesOfNode } from "../../server/node/pool.ts";
 import { pushToOwner, verifyWithOwner } from "../../server/node/push.ts";
-import { readNodeState } from "../../server/node/state.ts";
 import type { Services } from "../../server/tenancy/services.ts";
 import { handlers } from "../handlers.ts";
 import type { Handlers } from "../run.ts";
@@ -25,12 +24,7 @@ export const nodeHandlers: Handlers<Services> = {
     const { outcome, equal } = await verifyWithOwner(services);
     return { verified: outcome === "verified", equal };
   },
-  "mail.send-due": async (_, services) => {
-    const pool = services.connections.hospital(placesOfNode(services).app);
-    const { tenantId } = (await readNodeState(pool.db)) ?? {};
-    if (tenantId) await mailHospital(services, tenantId);
-    return {};
-  },
+  "mail.send-due": (_, services) => mailHospitalsDue(services),
   // The audit's months to come; where its chain ends the copy tells the owner.
   "audit.keep": async (_, services) => {
     const { db } = services.connections.hospital(placesOfNode(services).app);
@@ -52,5 +46,6 @@ export const nodeSchedules: readonly Schedule[] = [
   { job: "audit.keep", everyMs: 300_000 },
   { job: "mail.send-due", everyMs: 60_000 },
   { job: "imports.resume-due", everyMs: 120_000 },
+  { job: "retention.clean-up-due", pattern: "0 45 1 * * *", zone: "UTC" },
   { job: "sync.verify-due", pattern: "0 15 * * * *", zone: "UTC" },
 ];

@@ -1,5 +1,4 @@
-import { and, inArray, lt } from "drizzle-orm";
-import { tenants } from "../../db/schema/control/tenants.ts";
+import { lt } from "drizzle-orm";
 import { type Credentials, hospitalCredentials, ownerCredentials } from "../auth/credentials.ts";
 import type { PlaneDb, PlaneTx } from "../auth/plane.ts";
 import { answerRecoveryRequests } from "../auth/recovery-answers.ts";
@@ -7,7 +6,6 @@ import type { Vault } from "../crypto.ts";
 import { carrierOf } from "../mail/carrier.ts";
 import { deliverDue, forgetOldMail } from "../mail/deliver.ts";
 import { portalOrigin } from "../mail/origin.ts";
-import { hostedHere } from "../owner/nodes/nodes.ts";
 import type { Services } from "../tenancy/services.ts";
 import { eachAtOnce } from "./each-at-once.ts";
 
@@ -78,48 +76,66 @@ async function tidy(plane: Pick<MailPlane, "credentials" | "db">, now: Date): Pr
   await plane.db.delete(links).where(lt(links.expiresAt, new Date(now.getTime() - 24 * 60 * 60_000)));
 }
 
+/** What a sweep did, and how many outboxes could not be reached. */
+export type MailSwept = MailSent & { readonly unreached: number };
+
+type Counts = { -readonly [Name in keyof MailSwept]: number };
+
+async function addTo(
+  counts: Counts,
+  services: Services,
+  tenantId: string | null,
+  work: () => Promise<MailSent>,
+): Promise<void> {
+  try {
+    const { asked, sent, unsent } = await work();
+    counts.asked += asked;
+    counts.sent += sent;
+    counts.unsent += unsent;
+  } catch (error) {
+    counts.unreached += 1;
+    services.log.error({ err: error, tenantId }, "Mail that waits could not be sent");
+  }
+}
+
 /**
- * Sends what was left lying at every hospital and on the owner plane: where a mail server was away, or the
- * request for a job was lost. One hospital's trouble keeps nobody else waiting.
+ * Sends what was left lying at every hospital that is worked here: where a mail server was away, or the request for
+ * a job was lost. One hospital's trouble keeps nobody else waiting.
  */
 // open: called by the mail job alone
-export async function mailDue(services: Services): Promise<MailSent & { readonly unreached: number }> {
-  const { control } = services.connections;
-  const living = await control.db
-    .select({ id: tenants.id })
-    .from(tenants)
-    .where(and(inArray(tenants.status, ["active", "suspended"]), hostedHere()));
-  const total = { asked: 0, sent: 0, unsent: 0, unreached: 0 };
-  const add = async (work: () => Promise<MailSent>, tenantId: string | null) => {
-    try {
-      const { asked, sent, unsent } = await work();
-      total.asked += asked;
-      total.sent += sent;
-      total.unsent += unsent;
-    } catch (error) {
-      total.unreached += 1;
-      services.log.error({ err: error, tenantId }, "Mail that waits could not be sent");
-    }
-  };
-  await add(() => mailOwner(services), null);
-  await tidy(
-    { credentials: ownerCredentials({ vault: services.keyring, clock: services.clock }), db: control.db },
-    services.clock.now(),
-  );
-  await eachAtOnce(living, atOnce, async ({ id }) => {
-    await add(async () => {
+export async function mailHospitalsDue(services: Services): Promise<MailSwept> {
+  const { clock, connections, directory, resolver } = services;
+  const counts: Counts = { asked: 0, sent: 0, unsent: 0, unreached: 0 };
+  await eachAtOnce(await directory.workedHere(), atOnce, (id) =>
+    addTo(counts, services, id, async () => {
       const sent = await mailHospital(services, id);
-      const hospital = await services.resolver.hospitalById(id);
+      const hospital = await resolver.hospitalById(id);
       if (hospital !== null)
         await tidy(
           {
-            credentials: hospitalCredentials({ hospital, clock: services.clock }),
-            db: services.connections.hospital(hospital.place).db,
+            credentials: hospitalCredentials({ hospital, clock }),
+            db: connections.hospital(hospital.place).db,
           },
-          services.clock.now(),
+          clock.now(),
         );
       return sent;
-    }, id);
+    }),
+  );
+  return counts;
+}
+
+/** The same, and the owner plane's own mail. */
+// open: called by the mail job alone
+export async function mailDue(services: Services): Promise<MailSwept> {
+  const { clock, connections, keyring } = services;
+  const counts: Counts = { ...(await mailHospitalsDue(services)) };
+  await addTo(counts, services, null, async () => {
+    const sent = await mailOwner(services);
+    await tidy(
+      { credentials: ownerCredentials({ vault: keyring, clock }), db: connections.control.db },
+      clock.now(),
+    );
+    return sent;
   });
-  return total;
+  return counts;
 }

@@ -1,4 +1,5 @@
 import { continueStalledImports } from "../hospital/import/start-import.ts";
+import { continueStalledUserImports } from "../hospital/users/import/user-imports.ts";
 import type { Services } from "../tenancy/services.ts";
 import { systemHospitalById } from "../tenancy/system-hospital.ts";
 import { eachAtOnce } from "./each-at-once.ts";
@@ -6,7 +7,7 @@ import { eachAtOnce } from "./each-at-once.ts";
 const atOnce = 4;
 
 /**
- * Finds the imports of every hospital that should be going on and have lost their worker, as after a queue lost
+ * Finds the imports of every hospital, of records and of staff, that should be going on and have lost their worker, as after a queue lost
  * what it held. One hospital's trouble keeps nobody else waiting.
  */
 // open: called by the import job alone
@@ -18,6 +19,7 @@ export async function resumeImportsDue(
     try {
       const context = await systemHospitalById(services, tenantId, "job:imports.resume-due");
       counts.resumed += await continueStalledImports(context, services.queue);
+      counts.resumed += await continueStalledUserImports(context, services.queue);
     } catch (error) {
       counts.unreached += 1;
       services.log.error({ err: error, tenantId }, "A hospital's imports could not be looked through");

@@ -1,23 +1,18 @@
-import { eq } from "drizzle-orm";
-import { tenants } from "../../db/schema/control/tenants.ts";
 import { cleanUp } from "../hospital/retention/retention.ts";
 import type { Services } from "../tenancy/services.ts";
 import { systemHospitalById } from "../tenancy/system-hospital.ts";
 
-/** Takes away at every open hospital what is older than its policies say; one that does not answer has its turn tomorrow. */
+/** Takes away at every hospital that is worked here what is older than its policies say; one that does not answer has its turn tomorrow. */
 // open: called by the job runner alone
 export async function cleanUpHospitals(
   services: Services,
   name: string,
   signal: AbortSignal,
 ): Promise<{ readonly hospitals: number; readonly rows: number; readonly unreached: number }> {
-  const open = await services.connections.control.db
-    .select({ id: tenants.id })
-    .from(tenants)
-    .where(eq(tenants.status, "active"));
+  const open = await services.directory.workedHere();
   let rows = 0;
   let unreached = 0;
-  for (const { id } of open) {
+  for (const id of open) {
     if (signal.aborted) break;
     try {
       const counts = await cleanUp(await systemHospitalById(services, id, name), signal);

@@ -3,6 +3,7 @@ import { eq } from "drizzle-orm";
 import { departments } from "../../../db/schema/hospital/departments.ts";
 import { roles } from "../../../db/schema/hospital/roles.ts";
 import { userInvitations, users } from "../../../db/schema/hospital/users.ts";
+import { resumeImportsDue } from "../../../server/bridge/resume-imports.ts";
 import { sha256 } from "../../../server/crypto.ts";
 import { runUserImport } from "../../../server/hospital/users/import/run-user-import.ts";
 import { beginUserImport, draftUserImport } from "../../../server/hospital/users/import/user-imports.ts";
@@ -109,6 +110,25 @@ test("whoever is limited to a department sees and administers its people alone",
   );
   const figures = (await (await limited.client.get(`${path}/statistics`)).json()) as { total: number };
   expect(figures.total).toBe(2);
+});
+
+test("a list whose worker was lost is found by the sweep, and gone on with", async () => {
+  const { services, clock } = await testApp();
+  const bytes = new TextEncoder().encode("name;email;role\nLost One;lost.one@list.example;nurse\n");
+  const draft = await draftUserImport(hospital.system(), { origin: "page", fileName: "lost.csv", bytes });
+  await beginUserImport(hospital.system(), draft.id);
+  const asked: unknown[] = [];
+  const queue = { ...services.queue, add: async (_: string, data: unknown) => void asked.push(data) };
+  const request = { tenantId: hospital.id, importId: draft.id };
+  await resumeImportsDue({ ...services, queue });
+  expect(asked).not.toContainEqual(request);
+  const later = { now: () => new Date(clock.now().getTime() + 3 * 60_000) };
+  await resumeImportsDue({ ...services, queue, clock: later });
+  expect(asked).toContainEqual(request);
+  expect(await runUserImport(hospital.system(), draft.id)).toMatchObject({ status: "done", created: 1 });
+  asked.length = 0;
+  await resumeImportsDue({ ...services, queue, clock: later });
+  expect(asked).not.toContainEqual(request);
 });
 
 test("a list is judged line by line, invites within the plan, and adds nobody twice", async () => {

@@ -213,6 +213,28 @@ export function isUserImportStalled(run: UserImport, now: Date): boolean {
   return (run.aliveAt ?? run.updatedAt).getTime() < now.getTime() - stalledAfterMs;
 }
 
+/**
+ * Asks for a worker for every import of staff that has lost its own, as after a queue was lost.
+ * @returns how many there were.
+ * @throws AppError forbidden (403), unavailable (503).
+ */
+export async function continueStalledUserImports(context: HospitalContext, queue: JobQueue): Promise<number> {
+  authorize(context.actor, "users:create");
+  const before = new Date(context.clock.now().getTime() - stalledAfterMs);
+  const stalled = await context.db
+    .select({ id: userImportRuns.id })
+    .from(userImportRuns)
+    .where(
+      and(
+        inArray(userImportRuns.status, ["waiting", "running"]),
+        lt(sql`coalesce(${userImportRuns.aliveAt}, ${userImportRuns.updatedAt})`, before.toISOString()),
+      ),
+    );
+  for (const { id } of stalled)
+    await queue.add("users.import", { tenantId: context.hospital.id, importId: id }, { dedupeKey: id });
+  return stalled.length;
+}
+
 /** Throws a draft away. @throws AppError not-found (404); conflict (409) once it was confirmed; forbidden (403). */
 export async function discardUserImport(context: HospitalContext, id: string): Promise<void> {
   authorize(context.actor, "users:create");
