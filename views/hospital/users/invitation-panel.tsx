@@ -14,8 +14,8 @@ export function InvitationPanel(props: {
   page: Page;
   user: User;
   invitation: InvitationState;
-  /** The way to withdraw it; null for those who may not invite. */
-  children: Children | null;
+  /** The way to withdraw it; empty for those who may not invite. */
+  children: Children;
 }): JSX.Element {
   const { page, user, invitation } = props;
   const { invite } = page.t.people;
@@ -34,7 +34,7 @@ export function InvitationPanel(props: {
           { term: invite.by, text: invitation.invitedByName },
         ]}
       />
-      {props.children === null ? (
+      {props.children === "" ? (
         ""
       ) : (
         <div class="form-actions">

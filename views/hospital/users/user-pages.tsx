@@ -66,7 +66,7 @@ export function EditUserPage(
       )}
       {user.status === "invited" && props.invitation !== null ? (
         <InvitationPanel page={page} user={user} invitation={props.invitation}>
-          {may.invite ? <ActLink page={page} user={user} act="withdrawal" /> : null}
+          {may.invite ? <ActLink page={page} user={user} act="withdrawal" /> : ""}
         </InvitationPanel>
       ) : (
         <SigningIn page={page} user={user} may={may} />
