@@ -59,6 +59,7 @@ export type Standing =
       readonly address: string | null;
       readonly asOf: Date | null;
       readonly heardAt: Date | null;
+      readonly revokedAt: Date | null;
     }
   | { readonly why: "lapsed"; readonly since: Date }
   | { readonly why: "replaced"; readonly since: Date }

@@ -2,7 +2,7 @@ import { inArray } from "drizzle-orm";
 import { grantHospital } from "../../db/grants.ts";
 import { migrate } from "../../db/migrate.ts";
 import { tenants } from "../../db/schema/control/tenants.ts";
-import { activeNodeOf } from "../owner/nodes/nodes.ts";
+import { writingNodeOf } from "../owner/nodes/nodes.ts";
 import type { Services } from "../tenancy/services.ts";
 import { adoptHospitalAudit } from "./audit.ts";
 import { failureReason } from "./provision-failure.ts";
@@ -57,7 +57,7 @@ async function migrateOne(
       await grantHospital(copyAdmin, tenant.roleName, "copy");
     }
     const { applied } = await migrate(primaryAdmin, "hospital");
-    const isAway = (await activeNodeOf(services.connections.control.db, id)) !== null;
+    const isAway = (await writingNodeOf(services.connections.control.db, id)) !== null;
     await grantHospital(primaryAdmin, tenant.roleName, isAway ? "copy" : "primary");
     if (!isAway) await adoptHospitalAudit(services, id);
     return { tenantId: id, subdomain, ok: true, applied: applied.length, reason: null };

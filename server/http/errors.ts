@@ -7,11 +7,13 @@ import { stepUpRequired } from "../auth/step-up.ts";
 import { AppError, invalidField } from "../errors.ts";
 import { restrictedCode } from "../hospital/privacy/access.ts";
 import { fieldErrors } from "../input.ts";
+import type { Hospital } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
 import { confirmView, interruptedBy } from "./confirm-view.ts";
 import { factsOf } from "./facts.ts";
 import { Replayed } from "./idempotency.ts";
 import { strangersPage } from "./page.ts";
+import { onSiteError } from "./read-only.ts";
 import { goTo, html, safeReturn, wantsFragment } from "./reply.ts";
 import { signInView } from "./sign-in-view.ts";
 
@@ -87,14 +89,37 @@ export const enrolFirst = "auth.second-factor-enrolment-required";
 
 const isApi = (path: string) => /^\/(api|docs\/json|readyz|livez|metrics)(\/|$)/.test(path);
 
+/** SQLSTATE: the role has no right to this, or the transaction takes no changes. */
+const notAllowed = /^(42501|25006)$/;
+
+/**
+ * A copy takes no changes from the app: where its database refused one, the hospital has moved since this request
+ * found its door, or a rule writes that only reads. What is remembered of it is looked up anew.
+ */
+async function ofCopy(
+  services: Services,
+  hospital: Hospital | null,
+  thrown: unknown,
+): Promise<AppError | null> {
+  if (hospital === null || !notAllowed.test(stateOf(thrown) ?? "")) return null;
+  services.resolver.forget();
+  const { readOnly } = (await services.resolver.hospitalById(hospital.id).catch(() => null)) ?? hospital;
+  return readOnly?.why === "on-site" ? onSiteError(readOnly) : null;
+}
+
+/** SQLSTATE of the driver's error that this is, or was caused by. */
+function stateOf(thrown: unknown): string | null {
+  const cause: unknown = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
+  const state: unknown = typeof cause === "object" && cause !== null ? Reflect.get(cause, "code") : null;
+  return typeof state === "string" ? state : null;
+}
+
 /** SQLSTATE: a text that is no date, no number, no id, or cannot be stored at all. */
 const notOfItsType = /^(22007|22008|22003|22P02|22021|22P05)$/;
 
 /** A cursor holds the sort key of a row; one that was altered can hold what the columns can't be compared with. */
 function ofAlteredCursor(url: URL, thrown: unknown): AppError | null {
-  const cause: unknown = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
-  const state: unknown = typeof cause === "object" && cause !== null ? Reflect.get(cause, "code") : null;
-  return url.searchParams.has("cursor") && typeof state === "string" && notOfItsType.test(state)
+  return url.searchParams.has("cursor") && notOfItsType.test(stateOf(thrown) ?? "")
     ? invalidField("cursor", "invalid", "This is not a cursor of this list.")
     : null;
 }
@@ -103,7 +128,8 @@ function ofAlteredCursor(url: URL, thrown: unknown): AppError | null {
 export async function answerError(services: Services, request: Request, thrown: unknown): Promise<Response> {
   if (thrown instanceof Replayed) return thrown.response;
   const facts = factsOf(request);
-  const error = asAppError(ofAlteredCursor(facts.url, thrown) ?? thrown);
+  const known = ofAlteredCursor(facts.url, thrown) ?? (await ofCopy(services, facts.hospital, thrown));
+  const error = asAppError(known ?? thrown);
   if (error.status >= 500)
     services.log.error(
       { requestId: facts.client.requestId, code: error.code, err: error.cause ?? error },

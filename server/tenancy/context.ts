@@ -24,6 +24,8 @@ export type ReadOnly =
       /** The newest instant that the copy here knows of, and when the hospital's server was last heard. */
       readonly asOf: Date | null;
       readonly heardAt: Date | null;
+      /** Since when that server is taken off; null while it runs. The copy here is taken back, or another server joins. */
+      readonly revokedAt: Date | null;
     }
   | { readonly why: "lapsed"; readonly since: Date }
   | { readonly why: "replaced"; readonly since: Date };

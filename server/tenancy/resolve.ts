@@ -5,6 +5,7 @@ import { type DataVault, type Keyring, keyringOf } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import type { Hospital } from "./context.ts";
 import type { Services } from "./services.ts";
+import { holdsTheWriting, runningFirst } from "./writing-node.ts";
 
 /** Which face a host shows. */
 export type Door =
@@ -46,7 +47,10 @@ export function hospitalOf(keyring: Keyring, { tenant, server, node }: Row): Hos
     accent: tenant.accent,
     vault: vaultOf(keyring, tenant.sealedDataKey),
     readOnly: node
-      ? { why: "on-site", address: node.address, asOf: node.asOf, heardAt: node.lastSeenAt }
+      ? {
+          ...{ why: "on-site", address: node.address, asOf: node.asOf, heardAt: node.lastSeenAt },
+          revokedAt: node.status === "active" ? null : (node.revokedAt ?? node.joinedAt),
+        }
       : null,
     worksUntil: null,
     place: {
@@ -88,8 +92,10 @@ export function createResolver(services: Pick<Services, "connections" | "keyring
         .select({ tenant: tenants, server: databaseServers, node: nodes })
         .from(tenants)
         .innerJoin(databaseServers, eq(tenants.primaryServerId, databaseServers.id))
-        .leftJoin(nodes, and(eq(nodes.tenantId, tenants.id), eq(nodes.status, "active")))
-        .where(where);
+        .leftJoin(nodes, and(eq(nodes.tenantId, tenants.id), holdsTheWriting()))
+        .where(where)
+        .orderBy(...runningFirst())
+        .limit(1);
       const hospital = row === undefined ? null : hospitalOf(keyring, row);
       if (remembered.size >= rememberedAtMost) remembered.clear();
       remembered.set(key, { hospital, until: performance.now() + lifeMs });

@@ -12,6 +12,14 @@ export function StandingBanner(props: { page: Page }): JSX.Element {
   const { standing } = page;
   if (standing === null || standing === undefined) return "";
   const { onSite } = page.t;
+  if (standing.why === "on-site" && standing.revokedAt !== null)
+    return (
+      <Banner
+        tone="warning"
+        title={onSite.takenOff}
+        text={onSite.takenOffText(standing.asOf === null ? onSite.never : formatInstant(page, standing.asOf))}
+      />
+    );
   if (standing.why === "on-site")
     return (
       <Banner tone="info" title={onSite.title} text={freshness(page, standing)}>

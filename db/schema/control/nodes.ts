@@ -38,6 +38,22 @@ export interface NodeReport {
   readonly parked: { readonly code: string; readonly reason: string } | null;
   /** By name, so that no number is issued twice after a rebuild. */
   readonly sequences: Readonly<Record<string, string>>;
+  /** How its own database is; absent from servers of an older version. */
+  readonly health?: NodeHealth;
+}
+
+/** How the database of a hospital's own server is, as that server finds it. */
+export interface NodeHealth {
+  readonly at: string;
+  readonly latencyMs: number;
+  readonly connectMs: number;
+  readonly sizeBytes: number;
+  readonly serverVersion: string;
+  readonly connections: number;
+  readonly connectionLimit: number;
+  readonly schemaVersion: string | null;
+  readonly lastVerifiedAt: string | null;
+  readonly verifiedEqual: boolean | null;
 }
 
 /** A server on which a hospital runs by itself. `active`: the hospital's one writer. */
@@ -59,6 +75,8 @@ export const nodes = pgTable(
     joinedAt: instant().notNull().defaultNow(),
     activeAt: instant(),
     revokedAt: instant(),
+    /** When the hospital's work came back to the owner's server after this one was taken off; until then its database there stays a copy. */
+    returnedAt: instant(),
     lastSeenAt: instant(),
     /** The newest tick that the copy has applied. */
     asOf: instant(),
@@ -67,6 +85,11 @@ export const nodes = pgTable(
   },
   (table) => [
     index("nodes_tenant").on(table.tenantId, table.joinedAt),
+    index("nodes_away")
+      .on(table.tenantId)
+      .where(
+        sql`${table.status} = 'active' or (${table.activeAt} is not null and ${table.returnedAt} is null)`,
+      ),
     uniqueIndex("nodes_active").on(table.tenantId).where(sql`${table.status} = 'active'`),
     check("nodes_status", sql`${table.status} in ('joining', 'active', 'revoked')`),
   ],

@@ -1,11 +1,12 @@
-import { and, desc, eq, isNull, ne, or, type SQL, sql } from "drizzle-orm";
-import type { ControlDb } from "../../../db/planes.ts";
+import { and, desc, eq, isNotNull, isNull, ne, or, type SQL, sql } from "drizzle-orm";
+import type { ControlDb, ControlTx } from "../../../db/planes.ts";
 import { type NodeReport, nodes } from "../../../db/schema/control/nodes.ts";
 import { tenants } from "../../../db/schema/control/tenants.ts";
 import { auditOwner } from "../../audit/audit.ts";
 import { authorize } from "../../auth/permissions.ts";
 import { AppError, notFound } from "../../errors.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
+import { holdsTheWriting, runningFirst } from "../../tenancy/writing-node.ts";
 import type { Node } from "./tokens.ts";
 
 /** The servers that a hospital has or had, newest first. */
@@ -14,7 +15,19 @@ export async function listNodes(owner: OwnerContext, tenantId: string): Promise<
   return owner.db.select().from(nodes).where(eq(nodes.tenantId, tenantId)).orderBy(desc(nodes.joinedAt));
 }
 
-/** The server on which a hospital runs; null where it is hosted here. */
+/** The server whose changes the database here follows, running or taken off; null where the hospital works here. */
+// open: a look-up inside rules that have authorized
+export async function writingNodeOf(db: ControlDb, tenantId: string): Promise<Node | null> {
+  const [node] = await db
+    .select()
+    .from(nodes)
+    .where(and(eq(nodes.tenantId, tenantId), holdsTheWriting()))
+    .orderBy(...runningFirst())
+    .limit(1);
+  return node ?? null;
+}
+
+/** The server on which a hospital runs; null where it is hosted here, and where its server was taken off. */
 // open: a look-up inside rules that have authorized
 export async function activeNodeOf(db: ControlDb, tenantId: string): Promise<Node | null> {
   const [node] = await db
@@ -24,10 +37,29 @@ export async function activeNodeOf(db: ControlDb, tenantId: string): Promise<Nod
   return node ?? null;
 }
 
-/** A condition: this hospital's working database is here, not on a server of its own. */
+/** A condition: this hospital's working database is here: not on a server of its own, nor lost with one. */
 // open: a part of queries inside rules that have authorized
 export function hostedHere(): SQL {
-  return sql`not exists (select from ${nodes} where ${nodes.tenantId} = ${tenants.id} and ${nodes.status} = 'active')`;
+  return sql`not exists (select from ${nodes} where ${nodes.tenantId} = ${tenants.id} and ${holdsTheWriting()})`;
+}
+
+/**
+ * The hospital works here again: its database here is the writer. Every server that it had is fenced first, in the
+ * caller's transaction. Only for what makes that database the writer.
+ */
+// open: called by the rule that restores, which has authorized
+export async function noteReturn(tx: ControlTx, tenantId: string, now: Date): Promise<void> {
+  await tx
+    .update(nodes)
+    .set({
+      status: "revoked",
+      revokedAt: sql`coalesce(${nodes.revokedAt}, ${now.toISOString()}::timestamptz)`,
+    })
+    .where(and(eq(nodes.tenantId, tenantId), ne(nodes.status, "revoked")));
+  await tx
+    .update(nodes)
+    .set({ returnedAt: now })
+    .where(and(eq(nodes.tenantId, tenantId), isNotNull(nodes.activeAt), isNull(nodes.returnedAt)));
 }
 
 /** From here on this server is the hospital's one writer; one that was before it is no longer. Safe to repeat. */

@@ -99,6 +99,8 @@ const errorsByCode = {
   "body.too-large": "What was sent is too large. Nothing was saved.",
   "csrf.foreign": "This form was sent from another site. Nothing was saved.",
   "hospital.provisioning": "This hospital is being set up. Try again in a moment.",
+  "hospital.server-taken-off":
+    "This hospital's own server was taken off. Changes wait until its records are taken back here.",
   "hospital.on-site": "This hospital runs on a server of its own. Changes are made there.",
   "hospital.replaced": "Another server has taken this one's place. Nothing is changed here any more.",
   "hospital.lapsed": "The provider has not been heard for too long. Records can be read, and emergencies registered.",

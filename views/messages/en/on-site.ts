@@ -5,6 +5,9 @@ export const onSite = {
   silent: (since: string) => `No report since ${since}. What you see here may be out of date.`,
   never: "It has not reported yet.",
   open: "Open the hospital's server",
+  takenOff: "Read only: this hospital's own server was taken off",
+  takenOffText: (asOf: string) =>
+    `What you see is as of ${asOf}. The provider takes the records back here, or another server joins.`,
   lapsed: "Reading only: the provider has not been heard for too long",
   lapsedText:
     "Records can be read, and emergencies registered. Connect this server to the internet, or call the provider.",
