@@ -69,6 +69,7 @@ export function hospitalPlane(gate: HospitalGate): Plane {
     keyring: gate.keyring,
     vault: gate.hospital.vault,
     db: gate.db,
+    isCopy: gate.hospital.readOnly?.why === "on-site",
     write: (work) => gate.write(work),
     personByEmail: (email) => find(eq(sql`lower(${users.email})`, email.toLowerCase())),
     personById: (id) => find(eq(users.id, id)),

@@ -72,6 +72,7 @@ export function ownerPlane(gate: OwnerGate): Plane {
     keyring: gate.keyring,
     vault: gate.vault,
     db: gate.db,
+    isCopy: false,
     write: (work) => gate.write(work),
     personByEmail: (email) => find(eq(sql`lower(${operators.email})`, email.toLowerCase())),
     personById: (id) => find(eq(operators.id, id)),

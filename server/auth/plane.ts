@@ -50,6 +50,8 @@ export interface Plane {
   /** Seals what lies in this plane's database. */
   readonly vault: Vault;
   readonly db: PlaneDb;
+  /** Its rows are the copy of a hospital's own server: sign-in writes to tables that stay here, and to no other. */
+  readonly isCopy: boolean;
   write<T>(work: (tx: PlaneTx) => Promise<T>): Promise<T>;
   personByEmail(email: string): Promise<Person | null>;
   personById(id: string): Promise<Person | null>;

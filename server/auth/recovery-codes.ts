@@ -13,7 +13,8 @@ function newCode(): string {
   return [group(), group(), group(), group()].join("-");
 }
 
-const hashOf = (personId: string, code: string) =>
+/** What is kept of a code. */
+export const recoveryCodeHash = (personId: string, code: string) =>
   sha256(`${personId} ${code.toLowerCase().replaceAll(/[^a-z0-9]/g, "")}`);
 
 /** Ten new codes in place of those there were. They are told once; only hashes stay. */
@@ -29,7 +30,7 @@ export async function replaceRecoveryCodes(
   await tx.delete(recoveryCodes).where(eq(recoveryCodes.personId, personId));
   await tx
     .insert(recoveryCodes)
-    .values(codes.map((code) => ({ personId, codeHash: hashOf(personId, code), createdAt })));
+    .values(codes.map((code) => ({ personId, codeHash: recoveryCodeHash(personId, code), createdAt })));
   return codes;
 }
 
@@ -48,7 +49,7 @@ export async function spendRecoveryCode(
     .where(
       and(
         eq(recoveryCodes.personId, personId),
-        eq(recoveryCodes.codeHash, hashOf(personId, code)),
+        eq(recoveryCodes.codeHash, recoveryCodeHash(personId, code)),
         isNull(recoveryCodes.spentAt),
       ),
     )

@@ -2,6 +2,8 @@ import { and, eq, isNotNull, isNull } from "drizzle-orm";
 import { AppError } from "../errors.ts";
 import type { Plane, PlaneDb, PlaneTx } from "./plane.ts";
 import { spendRecoveryCode } from "./recovery-codes.ts";
+import { proveOnCopy } from "./second-factor-on-copy.ts";
+import { lockedUntil, missed } from "./second-factor-tries.ts";
 import { stepOf } from "./time-codes.ts";
 
 /** What shows that somebody holds their second factor: the app's code, or one of the recovery codes. */
@@ -12,25 +14,6 @@ export interface FactorProof {
 
 export const wrongCode = () =>
   new AppError("unauthenticated", "auth.code-wrong", "This code is not right, or it was used before.");
-
-const lockedUntil = (until: Date, now: Date) =>
-  new AppError(
-    "too-many",
-    "auth.code-locked",
-    "Too many wrong codes. Wait a little, or use a recovery code.",
-    {
-      retryAfterSeconds: Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000)),
-    },
-  );
-
-/** Wrong codes before a wait; each further one doubles it, from 30 seconds to 15 minutes. */
-const freeTries = 5;
-const firstWaitSeconds = 30;
-const longestWaitSeconds = 900;
-
-function waitSeconds(failures: number): number {
-  return Math.min(longestWaitSeconds, firstWaitSeconds * 2 ** Math.min(10, failures - freeTries));
-}
 
 /** Whether somebody signs in with a second factor. */
 // open: part of a sign-in under way
@@ -59,6 +42,11 @@ export async function proveSecondFactor(
   proof: FactorProof,
 ): Promise<boolean> {
   const { code, recoveryCode } = proof;
+  if (plane.isCopy) {
+    const outcome = await proveOnCopy(plane, personId, proof);
+    if (outcome instanceof Date) throw lockedUntil(outcome, plane.clock.now());
+    return outcome;
+  }
   if (recoveryCode !== undefined && recoveryCode !== "")
     return plane.write((tx) => spendRecoveryCode(plane, tx, personId, recoveryCode));
   const now = plane.clock.now();
@@ -92,11 +80,6 @@ async function tryCode(
   }
   await tx.update(secondFactors).set({ lastStep: step, failures: 0, lockedUntil: null }).where(own);
   return true;
-}
-
-function missed(failures: number, now: Date) {
-  const wait = failures < freeTries ? null : new Date(now.getTime() + waitSeconds(failures) * 1000);
-  return { failures, lockedUntil: wait };
 }
 
 /** The same for a phone that is being set up: its first code, held against the secret that waits to be confirmed. */

@@ -77,3 +77,13 @@ export const portalAudit = pgTable(
   },
   (table) => [index("portal_audit_at").on(table.at)],
 );
+
+/** Second factors used at the read-only portal of a copy, whose own rows the hospital's server alone writes. Stays there. */
+export const portalFactorUses = pgTable("portal_factor_uses", {
+  personId: uuid().primaryKey(),
+  lastStep: integer(),
+  failures: integer().notNull().default(0),
+  lockedUntil: instant(),
+  /** Ids of recovery codes. */
+  spentCodes: uuid().array().notNull().default(sql`'{}'`),
+});

@@ -1,0 +1,106 @@
+import { beforeAll, expect, test } from "bun:test";
+import { eq } from "drizzle-orm";
+import { grantHospital } from "../../db/grants.ts";
+import { withSession } from "../../db/migrate-lock.ts";
+import { nodes } from "../../db/schema/control/nodes.ts";
+import { createApp } from "../../server/app.ts";
+import { handOver, joinHospital, ownerFor } from "../../server/bridge/on-site.ts";
+import { placesOf } from "../../server/bridge/tenant-places.ts";
+import { noteReturn, revokeNode, writingNodeOf } from "../../server/owner/nodes/nodes.ts";
+import { createNodeToken } from "../../server/owner/nodes/tokens.ts";
+import { newBoxPair, newSigningPair } from "../../server/sync/wire-signing.ts";
+import { challengeFor, codeAt, type Enrolled, enrol } from "../auth/second-factor/phone.ts";
+import { type TestApp, type TestHospital, testApp } from "../support/app.ts";
+import { emailOf, password } from "../support/cast.ts";
+import { Client } from "../support/client.ts";
+
+let app: TestApp;
+let hospital: TestHospital;
+let nodeId: string;
+let phone: Enrolled;
+let before: Client;
+
+const patient = { firstName: "Nowhere", lastName: "Yet", sex: "female", bornOn: "1990-01-02" };
+const register = (who: Client) => who.send("/api/v1/tenant/patients", { json: patient });
+const owner = () => ownerFor(app.services, "tests");
+const step = () => app.clock.advance(30_000);
+
+beforeAll(async () => {
+  app = await testApp();
+  hospital = await app.newHospital();
+  phone = await enrol(await hospital.as("nurse"), app.clock.now());
+  // Another copy of the app, which has not heard yet that the hospital has moved.
+  const { facts } = hospital;
+  const late = {
+    ...app.services,
+    resolver: {
+      ...app.services.resolver,
+      door: async () => ({ portal: "hospital", hospital: facts }) as const,
+    },
+  };
+  before = await new Client(createApp(late), hospital.host).signIn(
+    emailOf("admin", hospital.subdomain),
+    password,
+  );
+  const { token } = await createNodeToken(owner(), hospital.id);
+  const asked = { token, publicKey: newSigningPair().publicKey, boxKey: newBoxPair().publicKey };
+  const joined = await joinHospital(app.services, { ...asked, name: "ward server", address: null });
+  nodeId = joined.nodeId;
+  const [node] = await app.services.connections.control.db
+    .select()
+    .from(nodes)
+    .where(eq(nodes.id, joined.nodeId));
+  if (node === undefined) throw new Error("The server has joined and is not there.");
+  await handOver(app.services, node);
+}, 120_000);
+
+test("a door that has not heard of the move answers a change with the same 409, never 500", async () => {
+  const refused = await register(before);
+  expect(refused.status).toBe(409);
+  expect(await refused.json()).toMatchObject({ code: "hospital.on-site" });
+});
+
+test("who has a second factor signs in at the copy, and a code is good once", async () => {
+  step();
+  const email = emailOf("nurse", hospital.subdomain);
+  const answer = async (proof: { code: string } | { recoveryCode: string }) => {
+    const someone = hospital.stranger();
+    const challenge = await challengeFor(someone, email, password);
+    return someone.send("/api/v1/tenant/auth/second-factor", { json: { challenge, ...proof } });
+  };
+  expect((await answer({ code: "000000" })).status).toBe(401);
+  const code = codeAt(phone.secret, app.clock.now());
+  const entered = await answer({ code });
+  expect(entered.status).toBe(200);
+  expect((await answer({ code })).status).toBe(401);
+  const recoveryCode = phone.recoveryCodes[0] ?? "";
+  expect((await answer({ recoveryCode })).status).toBe(200);
+  expect((await answer({ recoveryCode })).status).toBe(401);
+  const reader = hospital.stranger();
+  reader.token = ((await entered.json()) as { accessToken: string }).accessToken;
+  expect((await reader.get("/api/v1/tenant/patients")).status).toBe(200);
+  expect((await register(reader)).status).toBe(409);
+});
+
+test("taken off, its server is not heard and the copy stays read only, and says so", async () => {
+  await revokeNode(owner(), hospital.id, nodeId);
+  app.services.resolver.forget();
+  const admin = await app.client(hospital.host).signIn(emailOf("admin", hospital.subdomain), password);
+  expect(await admin.page("/patients")).toContain("own server was taken off");
+  const refused = await register(admin);
+  expect(refused.status).toBe(409);
+  expect(await refused.json()).toMatchObject({ code: "hospital.server-taken-off" });
+  expect(await app.services.directory.workedHere()).not.toContain(hospital.id);
+  expect((await writingNodeOf(app.services.connections.control.db, hospital.id))?.status).toBe("revoked");
+});
+
+test("taken back, the hospital works here again", async () => {
+  const { primaryAdmin, tenant } = await placesOf(app.services, hospital.id);
+  await withSession(primaryAdmin, (session) => session`select sync_become('primary')`);
+  await grantHospital(primaryAdmin, tenant.roleName, "primary");
+  await owner().write((tx) => noteReturn(tx, hospital.id, app.clock.now()));
+  app.services.resolver.forget();
+  const admin = await app.client(hospital.host).signIn(emailOf("admin", hospital.subdomain), password);
+  expect((await register(admin)).status).toBe(201);
+  expect(await app.services.directory.workedHere()).toContain(hospital.id);
+});
