@@ -4,7 +4,7 @@ create table portal_factor_uses (
   person_id uuid primary key,
   last_step integer,
   failures integer not null default 0,
-  locked_until timestamptz,
+  locked_until timestamptz(3),
   spent_codes uuid[] not null default '{}'
 );
 

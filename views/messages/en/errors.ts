@@ -103,7 +103,8 @@ const errorsByCode = {
     "This hospital's own server was taken off. Changes wait until its records are taken back here.",
   "hospital.on-site": "This hospital runs on a server of its own. Changes are made there.",
   "hospital.replaced": "Another server has taken this one's place. Nothing is changed here any more.",
-  "hospital.lapsed": "The provider has not been heard for too long. Records can be read, and emergencies registered.",
+  "hospital.lapsed":
+    "The provider has not been heard for too long. Records can be read, and emergencies registered.",
   "hospital.suspended": "This hospital's access is suspended. Its administrator can ask the provider why.",
   "idempotency.in-progress": "The same form is being carried out, or was. Look before you send it again.",
   "import.ended": "This import has ended.",
