@@ -5,15 +5,19 @@ import { AppError } from "../errors.ts";
 import { openFoundation } from "../foundation.ts";
 import { createLog, type Log } from "../log.ts";
 import { closeServices, createServices } from "../services.ts";
+import { apiKeyCommands } from "./api-keys.ts";
 import { UsageError } from "./arguments.ts";
 import { auditCommands } from "./audit.ts";
 import type { Command } from "./command.ts";
 import { type CommandOutput, importFhir, importUsage } from "./import.ts";
 import { keyCommands } from "./keys.ts";
 import { nodeCommands } from "./node.ts";
+import { operatorCommands } from "./operators.ts";
 import { ownerCommands } from "./owner.ts";
 import { privacyCommands } from "./privacy.ts";
 import { serverCommands } from "./servers.ts";
+import { signInCommands } from "./sign-ins.ts";
+import { staffCommands } from "./staff.ts";
 import { stateCommands } from "./state.ts";
 import { leftToSweeps } from "./swept-queue.ts";
 import { tenantCommands } from "./tenants.ts";
@@ -29,6 +33,7 @@ const importCommand: Command = {
 const commands: readonly Command[] = [
   ...tenantCommands,
   ...ownerCommands,
+  ...operatorCommands,
   ...serverCommands,
   ...privacyCommands,
   ...nodeCommands,
@@ -36,7 +41,10 @@ const commands: readonly Command[] = [
   ...keyCommands,
   ...auditCommands,
   importCommand,
+  ...staffCommands,
   ...userCommands,
+  ...signInCommands,
+  ...apiKeyCommands,
 ];
 
 const io: CommandOutput = {

@@ -1,22 +1,12 @@
 import { tellOwnerOfSupport } from "../bridge/support.ts";
-import { AppError } from "../errors.ts";
 import { listGlassBreaks } from "../hospital/privacy/reviews.ts";
 import { cleanUp, listRetention } from "../hospital/retention/retention.ts";
 import { endSupport, listSupportGrants } from "../hospital/support/support.ts";
-import type { HospitalContext } from "../tenancy/context.ts";
-import type { Services } from "../tenancy/services.ts";
-import { systemHospital } from "../tenancy/system-hospital.ts";
 import { needed, readArguments } from "./arguments.ts";
 import { asJson, type Command, table } from "./command.ts";
+import { insideHospital } from "./place.ts";
 
 const text = { type: "string" } as const;
-
-async function inside(services: Services, subdomain: string): Promise<HospitalContext> {
-  const hospital = await services.resolver.hospitalBySubdomain(subdomain);
-  if (hospital === null)
-    throw new AppError("not-found", "hospital.not-found", `There is no hospital "${subdomain}".`);
-  return systemHospital(services, hospital, "command");
-}
 
 const reviews: Command = {
   name: "privacy:reviews",
@@ -24,7 +14,7 @@ const reviews: Command = {
   usage: "wardline privacy:reviews --hospital SUBDOMAIN [--json]",
   async run(services, args, io) {
     const given = readArguments(args, { hospital: text });
-    const context = await inside(services, needed("hospital", given.hospital));
+    const context = await insideHospital(services, needed("hospital", given.hospital));
     const { items } = await listGlassBreaks(context, { state: "pending", limit: 100 });
     const rows = items.map((one) => [
       ...[one.brokenAt.toISOString(), one.mrn, one.userName, one.reason],
@@ -41,7 +31,7 @@ const preview: Command = {
   usage: "wardline retention:preview --hospital SUBDOMAIN [--json]",
   async run(services, args, io) {
     const given = readArguments(args, { hospital: text });
-    const policies = await listRetention(await inside(services, needed("hospital", given.hospital)));
+    const policies = await listRetention(await insideHospital(services, needed("hospital", given.hospital)));
     const rows = policies.map(({ recordClass, keepDays, leastDays, due }) => [
       ...[recordClass, keepDays === null ? "for ever" : `${keepDays} days`, `${leastDays} days`],
       due === null ? "never" : String(due),
@@ -57,7 +47,7 @@ const apply: Command = {
   usage: "wardline retention:apply --hospital SUBDOMAIN [--json]",
   async run(services, args, io) {
     const given = readArguments(args, { hospital: text });
-    const counts = await cleanUp(await inside(services, needed("hospital", given.hospital)));
+    const counts = await cleanUp(await insideHospital(services, needed("hospital", given.hospital)));
     const rows = Object.entries(counts).map(([name, n]) => [name, String(n)]);
     io.out(given.json ? asJson(counts) : rows.length === 0 ? "Nothing was due." : table(rows));
     return 0;
@@ -70,7 +60,9 @@ const support: Command = {
   usage: "wardline support:list --hospital SUBDOMAIN [--json]",
   async run(services, args, io) {
     const given = readArguments(args, { hospital: text });
-    const grants = await listSupportGrants(await inside(services, needed("hospital", given.hospital)));
+    const grants = await listSupportGrants(
+      await insideHospital(services, needed("hospital", given.hospital)),
+    );
     const rows = grants.map((one) => [
       ...[
         one.id,
@@ -91,7 +83,7 @@ const end: Command = {
   usage: "wardline support:end --hospital SUBDOMAIN --id ID [--json]",
   async run(services, args, io) {
     const given = readArguments(args, { hospital: text, id: text });
-    const context = await inside(services, needed("hospital", given.hospital));
+    const context = await insideHospital(services, needed("hospital", given.hospital));
     const grant = await endSupport(context, needed("id", given.id));
     await tellOwnerOfSupport(services, context.hospital.id);
     io.out(given.json ? asJson(grant) : `${grant.operatorName} is out.`);

@@ -1,14 +1,13 @@
 import { basename } from "node:path";
-import { AppError } from "../errors.ts";
 import { runUserImport } from "../hospital/users/import/run-user-import.ts";
 import {
   beginUserImport,
   draftUserImport,
   listUserImportRows,
 } from "../hospital/users/import/user-imports.ts";
-import { systemHospitalById } from "../tenancy/system-hospital.ts";
 import { needed, readArguments } from "./arguments.ts";
 import { asJson, type Command, table } from "./command.ts";
+import { insideHospital } from "./place.ts";
 
 const text = { type: "string" } as const;
 
@@ -26,10 +25,7 @@ const importUsers: Command = {
     });
     const subdomain = needed("hospital", given.hospital);
     const file = needed("file", given.file);
-    const hospital = await services.resolver.hospitalBySubdomain(subdomain);
-    if (hospital === null)
-      throw new AppError("not-found", "hospital.not-found", `There is no hospital ${subdomain}.`);
-    const context = await systemHospitalById(services, hospital.id, "command:users.import");
+    const context = await insideHospital(services, subdomain);
     const bytes = await Bun.file(file).bytes();
     const draft = await draftUserImport(context, { origin: "command", fileName: basename(file), bytes });
     if (!given["dry-run"]) await beginUserImport(context, draft.id);

@@ -1,0 +1,137 @@
+import type { CreateKeyInput } from "../auth/api-keys.input.ts";
+import type { ApiKey, NewKey } from "../auth/api-keys.ts";
+import { AppError } from "../errors.ts";
+import * as hospital from "../hospital/keys/keys.ts";
+import * as owner from "../owner/keys/keys.ts";
+import type { Services } from "../tenancy/services.ts";
+import { needed, readArguments, UsageError } from "./arguments.ts";
+import { asJson, type Command, table } from "./command.ts";
+import { placeOf, placeOptions } from "./place.ts";
+
+const text = { type: "string" } as const;
+const place = "--hospital SUBDOMAIN | --owner";
+
+/** The rules of keys at one side of the house. */
+interface Keys {
+  list(): Promise<readonly ApiKey[]>;
+  create(input: CreateKeyInput): Promise<NewKey>;
+  rotate(id: string, overlapHours: number | undefined): Promise<NewKey>;
+  revoke(id: string): Promise<ApiKey>;
+}
+
+async function keysAt(
+  services: Services,
+  given: { readonly hospital?: string | undefined; readonly owner: boolean },
+): Promise<Keys> {
+  const at = await placeOf(services, given);
+  if (at.side === "owner")
+    return {
+      list: () => owner.listKeys(at.context),
+      create: (input) => owner.createKey(at.context, input),
+      rotate: (id, overlapHours) => owner.rotateKey(at.context, id, { overlapHours }),
+      revoke: (id) => owner.revokeKey(at.context, id),
+    };
+  return {
+    list: () => hospital.listKeys(at.context),
+    create: (input) => hospital.createKey(at.context, input),
+    rotate: (id, overlapHours) => hospital.rotateKey(at.context, id, { overlapHours }),
+    revoke: (id) => hospital.revokeKey(at.context, id),
+  };
+}
+
+/** A key by its id, or by the part that is shown. @throws AppError not-found. */
+async function keyIdOf(keys: Keys, asked: string): Promise<string> {
+  const found = (await keys.list()).find(
+    ({ id, prefix }) => id === asked || prefix.replace("…", "") === asked,
+  );
+  if (found === undefined) throw new AppError("not-found", "key.not-found", "There is no such key.");
+  return found.id;
+}
+
+const told = ({ key, secret }: NewKey, json: boolean) =>
+  json ? asJson({ key, secret }) : `${key.name} (${key.id})\nKey, told this once: ${secret}`;
+
+const list: Command = {
+  name: "api-keys:list",
+  summary: "List the keys of programs",
+  usage: `wardline api-keys:list ${place} [--json]`,
+  async run(services, args, io) {
+    const given = readArguments(args, placeOptions);
+    const keys = await (await keysAt(services, given)).list();
+    const rows = keys.map((key) => [
+      ...[key.id, key.prefix, key.name, key.state, key.createdByName],
+      key.expiresAt?.toISOString() ?? "never",
+      key.lastUsedAt?.toISOString() ?? "never",
+    ]);
+    io.out(
+      given.json
+        ? asJson(keys)
+        : table([["ID", "KEY", "NAME", "STATE", "MADE BY", "EXPIRES", "LAST USE"], ...rows]),
+    );
+    return 0;
+  },
+};
+
+const create: Command = {
+  name: "api-keys:create",
+  summary: "Make a key for a program; its secret is told once",
+  usage: `wardline api-keys:create ${place} --name NAME --scope RIGHT [--scope RIGHT …] [options]
+
+  --scope RIGHT      a right that the program has, such as patients:read; several times for several
+  --app              an app key instead: it names a program and holds no rights
+  --network NETWORK  an address or network (10.1.0.0/16) it may be used from; several times for several
+  --expires DATE     when it ends, such as 2027-01-31 (never)
+  --json             answer as JSON`,
+  async run(services, args, io) {
+    const many = { type: "string", multiple: true } as const;
+    const given = readArguments(args, {
+      ...placeOptions,
+      ...{ name: text, scope: many, network: many, expires: text },
+      app: { type: "boolean", default: false },
+    });
+    const until = given.expires === undefined ? null : new Date(given.expires);
+    if (until !== null && Number.isNaN(until.getTime())) throw new UsageError("--expires is a date.");
+    const made = await (await keysAt(services, given)).create({
+      kind: given.app ? "app" : "api",
+      name: needed("name", given.name),
+      scopes: given.scope ?? [],
+      networks: given.network ?? [],
+      expiresAt: until?.toISOString() ?? null,
+    });
+    io.out(told(made, given.json));
+    return 0;
+  },
+};
+
+const rotate: Command = {
+  name: "api-keys:rotate",
+  summary: "Give a key a new secret; the old one works a while longer",
+  usage: `wardline api-keys:rotate ${place} --id ID [--overlap-hours N] [--json]
+
+  --id ID            as api-keys:list shows it, or the part of the key that is shown
+  --overlap-hours N  how long the old secret works beside the new one: 0 to 168 (24)`,
+  async run(services, args, io) {
+    const given = readArguments(args, { ...placeOptions, id: text, "overlap-hours": text });
+    const hours = given["overlap-hours"] === undefined ? undefined : Number(given["overlap-hours"]);
+    if (hours !== undefined && !(Number.isInteger(hours) && hours >= 0 && hours <= 168))
+      throw new UsageError("--overlap-hours is a whole number from 0 to 168.");
+    const keys = await keysAt(services, given);
+    io.out(told(await keys.rotate(await keyIdOf(keys, needed("id", given.id)), hours), given.json));
+    return 0;
+  },
+};
+
+const revoke: Command = {
+  name: "api-keys:revoke",
+  summary: "End a key at once",
+  usage: `wardline api-keys:revoke ${place} --id ID [--json]`,
+  async run(services, args, io) {
+    const given = readArguments(args, { ...placeOptions, id: text });
+    const keys = await keysAt(services, given);
+    const key = await keys.revoke(await keyIdOf(keys, needed("id", given.id)));
+    io.out(given.json ? asJson(key) : `${key.name} is revoked.`);
+    return 0;
+  },
+};
+
+export const apiKeyCommands: readonly Command[] = [list, create, rotate, revoke];
