@@ -121,6 +121,12 @@ export const catalogue = {
     alone: false,
     foundBy: "provisioning.resume-due",
   },
+  "restore.resume-due": {
+    ...sweep,
+    queue: "upkeep",
+    about: "Goes on with every restore of a hospital that stopped half-way",
+    timeoutMs: 120 * minute,
+  },
   "mail.send-due": {
     ...sweep,
     queue: "mail",

@@ -10,6 +10,7 @@ import { eraseDue } from "./owner/tenants.ts";
 import { pushDue as pushDueConfiguration } from "./platform/configuration.ts";
 import { sendDue, sendHospital, sendOwner } from "./platform/mail.ts";
 import { resumeDue, resumeOne } from "./platform/provisioning.ts";
+import { resumeDue as resumeDueRestore } from "./platform/restore.ts";
 import type { Handlers } from "./run.ts";
 
 /** The code behind every name of the catalogue; a name without code does not compile. */
@@ -25,6 +26,7 @@ export const handlers: Handlers<Services> = {
   "retention.clean-up-due": cleanUpDue,
   "provisioning.resume-due": resumeDue,
   "provisioning.resume": resumeOne,
+  "restore.resume-due": resumeDueRestore,
   "mail.send-due": sendDue,
   "mail.send": sendHospital,
   "mail.send-owner": sendOwner,

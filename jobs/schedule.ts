@@ -19,6 +19,7 @@ export const schedules: readonly Schedule[] = [
   { job: "health.check-all", everyMs: 60 * seconds },
   { job: "mail.send-due", everyMs: 60 * seconds },
   { job: "provisioning.resume-due", everyMs: 60 * seconds },
+  { job: "restore.resume-due", everyMs: 60 * seconds },
   { job: "audit.keep", everyMs: 5 * 60 * seconds },
   { job: "configuration.push-due", everyMs: 60 * seconds },
   { job: "imports.resume-due", everyMs: 120 * seconds },

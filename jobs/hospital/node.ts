@@ -37,6 +37,7 @@ export const nodeHandlers: Handlers<Services> = {
   "configuration.push-due": notHere,
   "tenants.erase-due": notHere,
   "provisioning.resume-due": notHere,
+  "restore.resume-due": notHere,
   "provisioning.resume": notHere,
 };
 

@@ -12,6 +12,20 @@ function parked(code: string, reason: string): Handshake {
   return { go: "parked", parked: { code, reason } };
 }
 
+/** Whether a copy has been told to take nothing more from this writer. */
+export async function isFenced(copy: Session, incarnation: string | null): Promise<boolean> {
+  const [known] = await on(
+    "copy",
+    copy<{ there: boolean }[]>`select to_regclass('sync_fenced') is not null as there`,
+  );
+  if (known?.there !== true || incarnation === null) return false;
+  const rows = await on(
+    "copy",
+    copy`select 1 from sync_fenced where incarnation = ${incarnation}::text::uuid`,
+  );
+  return rows.length > 0;
+}
+
 /** Makes sure that this database is the hospital's writer and the one it was; says why not. */
 export async function knowPrimary(primary: Session): Promise<SideState | Parked> {
   let state = await readState(primary, "primary");
@@ -34,7 +48,12 @@ export async function knowPrimary(primary: Session): Promise<SideState | Parked>
  * Compares who both sides are and what the copy holds. A copy that is new or behind is filled; whatever would
  * mean overwriting another database's records is parked until a person has looked.
  */
-export async function shakeHands(primary: Session, of: SideState, copy: SideState): Promise<Handshake> {
+export async function shakeHands(
+  primary: Session,
+  of: SideState,
+  copy: SideState,
+  fenced: () => Promise<boolean> = async () => false,
+): Promise<Handshake> {
   if (copy.identity === of.identity)
     return parked(
       "same-database",
@@ -44,6 +63,11 @@ export async function shakeHands(primary: Session, of: SideState, copy: SideStat
     return parked(
       "copy-is-primary",
       "The database given as the online copy is a hospital's own working database.",
+    );
+  if (copy.role === "copy" && copy.incarnation !== of.incarnation && (await fenced()))
+    return parked(
+      "fenced",
+      "Another database has taken this one's place; what was not sent is kept here for a person to look at.",
     );
   const asked = of.reseedWanted === "asked";
   if (copy.role === "unset") {

@@ -1,5 +1,5 @@
 import { beginFill, logNextRows } from "./fill.ts";
-import { knowPrimary, shakeHands } from "./handshake.ts";
+import { isFenced, knowPrimary, shakeHands } from "./handshake.ts";
 import {
   defaults,
   type Parked,
@@ -126,7 +126,7 @@ async function withHands(
   const other = await readState(held.copy, "copy");
   progress.lastTick = other.lastTick;
   progress.lastTickAt = other.lastTickAt;
-  const hands = await shakeHands(held.primary, self, other);
+  const hands = await shakeHands(held.primary, self, other, () => isFenced(held.copy, self.incarnation));
   if (hands.go === "parked") return { outcome: "parked", parked: hands.parked };
   if (hands.go === "fill") {
     if (!(await beginFill(held.primary, held.copy, hands.reason, 5_000)))

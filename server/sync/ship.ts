@@ -59,16 +59,29 @@ async function streamRows(primary: Session, copy: Session, cut: Manifest, stallM
   if (![cut.low, cut.high].every((text) => numberForm.test(text)))
     throw new Error("A tick's bounds are not numbers.");
   const columns = "seq, layout, op, pk, img";
-  // The way in is opened first: rows that begin to flow and are never read would block the primary's session.
-  const sink = await on("copy", copy.unsafe(`copy sync_staging (${columns}) from stdin`).writable());
-  const source = await on(
-    "primary",
-    primary
-      .unsafe(
-        `copy (select ${columns} from sync_members('${cut.fromSnapshot}', '${cut.toSnapshot}', ${cut.low}, ${cut.high})) to stdout`,
-      )
-      .readable(),
+  return carry(
+    {
+      side: "primary",
+      session: primary,
+      sql: `copy (select ${columns} from sync_members('${cut.fromSnapshot}', '${cut.toSnapshot}', ${cut.low}, ${cut.high})) to stdout`,
+    },
+    { side: "copy", session: copy, sql: `copy sync_staging (${columns}) from stdin` },
+    stallMs,
   );
+}
+
+/** One end of a stream of rows: a session and the COPY that is said there. */
+export interface StreamEnd {
+  readonly side: Side;
+  readonly session: Session;
+  readonly sql: string;
+}
+
+/** Streams rows from one database into another. An end that lets no row pass for `stallMs` is lost. @returns bytes. */
+export async function carry(from: StreamEnd, into: StreamEnd, stallMs: number): Promise<number> {
+  // The way in is opened first: rows that begin to flow and are never read would block the primary's session.
+  const sink = await on(into.side, into.session.unsafe(into.sql).writable());
+  const source = await on(from.side, from.session.unsafe(from.sql).readable());
   let bytes = 0;
   // The pipeline takes the other stream down with the one that failed; the first to fail says which side it was.
   const failures: { side: Side; error: unknown }[] = [];
@@ -77,12 +90,12 @@ async function streamRows(primary: Session, copy: Session, cut: Manifest, stallM
     if (stream.errored !== null) failed(stream.errored);
     else stream.once("error", failed);
   };
-  watch("copy", sink);
-  watch("primary", source);
-  let waitsFor: Side = "primary";
+  watch(into.side, sink);
+  watch(from.side, source);
+  let waitsFor: Side = from.side;
   const stalled = setTimeout(() => {
     const late = Object.assign(new Error("No row moved in time."), { code: "ETIMEDOUT" });
-    (waitsFor === "copy" ? sink : source).destroy(late);
+    (waitsFor === into.side ? sink : source).destroy(late);
   }, stallMs);
   const moved = (next: Side): void => {
     waitsFor = next;
@@ -100,13 +113,13 @@ async function streamRows(primary: Session, copy: Session, cut: Manifest, stallM
           size += row.length;
           bytes += row.length;
           if (size < frameBytes) continue;
-          moved("copy");
+          moved(into.side);
           yield Buffer.concat(held, size);
-          moved("primary");
+          moved(from.side);
           held = [];
           size = 0;
         }
-        moved("copy");
+        moved(into.side);
         if (size > 0) yield Buffer.concat(held, size);
       },
       sink,
@@ -116,7 +129,7 @@ async function streamRows(primary: Session, copy: Session, cut: Manifest, stallM
   } catch (error) {
     source.destroy();
     const [first] = failures;
-    await on(first?.side ?? "copy", Promise.reject(first?.error ?? error));
+    await on(first?.side ?? into.side, Promise.reject(first?.error ?? error));
   } finally {
     clearTimeout(stalled);
   }

@@ -15,6 +15,7 @@ export function handlersWith(given: Partial<Record<JobName, Handler>>): Handlers
     "configuration.push-due": idle,
     "tenants.erase-due": idle,
     "provisioning.resume-due": idle,
+    "restore.resume-due": idle,
     "provisioning.resume": idle,
     "import.run": idle,
     ...given,
