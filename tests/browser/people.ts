@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { runImport } from "../../server/hospital/import/run-import.ts";
 import type { TestApp } from "../support/app.ts";
+import { bundleOf, wholeRecord } from "../support/fhir.ts";
 
 /** Real-shaped bundles of made-up patients, where they lie beside the project. */
 const bundles = resolve(import.meta.dir, "../../../shared/data/synthea");
@@ -40,14 +41,15 @@ async function people(app: TestApp) {
   const given = files
     .slice(0, 3)
     .map((file) => ({ name: file, text: readFileSync(join(bundles, file), "utf8") }));
-  if (given.length === 0)
-    given.push({ name: "empty.json", text: '{"resourceType":"Bundle","type":"transaction","entry":[]}' });
+  if (given.length === 0) {
+    const records = wholeRecord("one-with-a-record");
+    given.push({ name: "record.json", text: JSON.stringify(bundleOf(records)) });
+  }
   const form = new FormData();
   for (const { name, text } of given)
     form.append("files", new File([text], name, { type: "application/json" }));
   const upload = await admin.send("/api/v1/tenant/imports", { body: form });
   const { id: importId } = (await upload.json()) as { id: string };
-  if (files.length === 0) return { patientId, importId };
   await runImport(app.abdullah.system(), importId);
   const { items } = (await (await admin.get("/api/v1/tenant/patients?limit=1")).json()) as {
     items: { id: string }[];

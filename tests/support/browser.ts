@@ -1,6 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { type BrowserContext, chromium } from "playwright-core";
 import type { App } from "../../server/app.ts";
 
@@ -17,14 +15,15 @@ export const browserPath =
 
 export interface OpenBrowser {
   readonly context: BrowserContext;
+  /** Another person's: with cookies of their own. */
+  newContext(): Promise<BrowserContext>;
   close(): Promise<void>;
 }
 
-/** A fresh profile in a headless browser that asks nobody for anything by itself. */
+/** A headless browser without a past that asks nobody for anything by itself. */
 export async function openBrowser(): Promise<OpenBrowser> {
   if (browserPath === null) throw new Error("There is no browser on this machine.");
-  const profile = mkdtempSync(join(tmpdir(), "wardline-browser-"));
-  const context = await chromium.launchPersistentContext(profile, {
+  const browser = await chromium.launch({
     executablePath: browserPath,
     headless: true,
     args: [
@@ -38,11 +37,9 @@ export async function openBrowser(): Promise<OpenBrowser> {
     ],
   });
   return {
-    context,
-    async close() {
-      await context.close();
-      rmSync(profile, { recursive: true, force: true });
-    },
+    context: await browser.newContext(),
+    newContext: () => browser.newContext({ reducedMotion: "reduce" }),
+    close: () => browser.close(),
   };
 }
 
