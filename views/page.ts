@@ -16,6 +16,14 @@ export interface MenuItem {
   readonly label: string;
   readonly icon: IconName;
   readonly current: boolean;
+  /** The pages that share the entry; drawn as tabs on each of them. */
+  readonly rooms?: readonly MenuRoom[];
+}
+
+export interface MenuRoom {
+  readonly href: string;
+  readonly label: string;
+  readonly current: boolean;
 }
 
 /** From a built file's plain name (`app.css`, `languages.css`, `htmx.js`, `sse.js`, `wardline.js`, `icon.svg`) to its URL. */

@@ -22,6 +22,7 @@ export function FactorPanel({ page, state }: { page: Page; state: SecondFactorSt
     >
       <p>
         <Chip tone={isOn ? "success" : "neutral"} label={isOn ? account.factorOn : account.factorOff} />{" "}
+        {isOn ? <span class="faint" safe>{`${account.codesLeft}: `}</span> : ""}
         <span safe>{isOn ? account.codesLeftCount(state.recoveryCodesLeft) : account.factorLead}</span>
       </p>
     </Panel>

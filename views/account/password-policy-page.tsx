@@ -6,6 +6,7 @@ import { FieldRow, Form, FormActions, FormErrors } from "../ui/form.tsx";
 import type { FormState } from "../ui/form-state.ts";
 import { NumberInput } from "../ui/inputs.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
+import { RoomTabs } from "../ui/room-tabs.tsx";
 
 /** What a password has to be, at a hospital or for operators. */
 export function PasswordPolicyPage(props: {
@@ -19,11 +20,10 @@ export function PasswordPolicyPage(props: {
   const { page, form, mayEdit } = props;
   const { policy } = page.t.credentials;
   const it = { page, form, disabled: !mayEdit };
-  const crumbs =
-    page.portal === "owner" ? {} : { crumbs: [{ label: page.t.staff.settings.title, href: "/settings" }] };
   return (
     <AppLayout page={page} title={policy.title}>
-      <PageHeader title={policy.title} lead={policy.lead} {...crumbs} />
+      <PageHeader title={policy.title} lead={policy.lead} />
+      <RoomTabs page={page} />
       <FormErrors
         page={page}
         form={form}

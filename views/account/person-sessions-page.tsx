@@ -38,6 +38,7 @@ export function PersonSessionsPage(props: PersonSessionsProps): JSX.Element {
       </PageHeader>
       <SessionsPanel
         page={page}
+        title={account.sessions}
         sessions={sessions}
         base={`${href}/sessions`}
         endAll={

@@ -11,6 +11,8 @@ import { Ago, Instant } from "../ui/time.tsx";
 
 export interface SessionsPanelProps {
   readonly page: Page;
+  /** Said of somebody else's; one's own by default. */
+  readonly title?: string;
   readonly sessions: readonly SessionRow[];
   /** Where a session is ended: `<base>/<id>/end`, and all (or all others) at `endAll`. */
   readonly base: string;
@@ -25,7 +27,7 @@ export function SessionsPanel(props: SessionsPanelProps): JSX.Element {
   const { account, staff } = page.t;
   return (
     <Panel
-      title={staff.profile.sessions}
+      title={props.title ?? staff.profile.sessions}
       flush
       actions={
         endAll !== null && mayEnd ? (
@@ -47,13 +49,13 @@ export function SessionsPanel(props: SessionsPanelProps): JSX.Element {
   );
 }
 
-function SessionsTable({ page, sessions, base, mayEnd }: SessionsPanelProps): JSX.Element {
+function SessionsTable({ page, title, sessions, base, mayEnd }: SessionsPanelProps): JSX.Element {
   const { t } = page;
   const { profile } = t.staff;
   return (
     <DataTable
       page={page}
-      caption={profile.sessions}
+      caption={title ?? profile.sessions}
       rows={sessions}
       columns={[
         {

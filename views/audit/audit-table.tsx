@@ -34,16 +34,19 @@ function What({ page, row }: { page: Page; row: AuditRow }): JSX.Element {
   const { about, act } = eventWords(page.t, row.event);
   const further = [detailWords(page.t, row), row.reason ?? ""].filter((text) => text !== "").join(" · ");
   return (
-    <span title={row.event}>
-      <Icon name={row.read ? "eye" : "pencil"} /> <span safe>{`${about}: ${act}`}</span>
-      {further === "" ? (
-        ""
-      ) : (
-        <small class="faint">
-          {" "}
-          · <Bdi text={further} />
-        </small>
-      )}
+    <span class="with-icon" title={row.event}>
+      <Icon name={row.read ? "eye" : "pencil"} />
+      <span>
+        <span safe>{`${about}: ${act}`}</span>
+        {further === "" ? (
+          ""
+        ) : (
+          <small class="faint">
+            {" "}
+            · <Bdi text={further} />
+          </small>
+        )}
+      </span>
     </span>
   );
 }

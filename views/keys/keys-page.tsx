@@ -7,10 +7,11 @@ import { Chip } from "../ui/chip.tsx";
 import { Checkbox } from "../ui/choices.tsx";
 import { DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
-import { Form } from "../ui/form.tsx";
+import { Form, FormActions } from "../ui/form.tsx";
 import { ListRegion } from "../ui/list.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Panel } from "../ui/panel.tsx";
+import { RoomTabs } from "../ui/room-tabs.tsx";
 import { Ago } from "../ui/time.tsx";
 
 /** How a key stands, as a chip. */
@@ -29,7 +30,6 @@ interface KeysPageProps {
   readonly keys: readonly ApiKey[];
   readonly policy: { readonly requireAppKey: boolean };
   readonly mayEdit: boolean;
-  readonly mayUnlock: boolean;
 }
 
 /** The keys of programs. */
@@ -40,9 +40,10 @@ export function KeysPage(props: KeysPageProps): JSX.Element {
   return (
     <AppLayout page={page} title={t.title}>
       <PageHeader title={t.title} lead={t.lead}>
-        {props.mayUnlock ? <LinkButton href="/locks" label={t.locks.title} icon="lock" /> : ""}
+        <LinkButton href="/docs" label={page.t.nav.docs} icon="book-open" />
         {mayEdit && props.keys.length > 0 ? add : ""}
       </PageHeader>
+      <RoomTabs page={page} />
       <ListRegion>
         {props.keys.length === 0 ? (
           <EmptyState icon="key-round" title={t.empty} hint={t.emptyHint}>
@@ -102,7 +103,9 @@ function PolicyPanel(props: { page: Page; requireAppKey: boolean }): JSX.Element
           hint={t.policyHint}
           optional
         />
-        <Button label={page.t.actions.save} />
+        <FormActions>
+          <Button label={page.t.actions.save} />
+        </FormActions>
       </Form>
     </Panel>
   );

@@ -8,6 +8,7 @@ import { EmptyState } from "../ui/empty-state.tsx";
 import { CsrfField } from "../ui/form.tsx";
 import { ListRegion } from "../ui/list.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
+import { RoomTabs } from "../ui/room-tabs.tsx";
 import { Instant } from "../ui/time.tsx";
 
 /** Sign-ins that are refused for a while after wrong passwords. */
@@ -16,6 +17,7 @@ export function LocksPage({ page, locks }: { page: Page; locks: readonly SignInL
   return (
     <AppLayout page={page} title={t.title}>
       <PageHeader title={t.title} lead={t.lead} />
+      <RoomTabs page={page} />
       <ListRegion>
         {locks.length === 0 ? (
           <EmptyState icon="shield-check" title={t.none} hint={t.noneHint} />

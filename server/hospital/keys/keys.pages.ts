@@ -5,7 +5,7 @@ import { KeysPage } from "../../../views/keys/keys-page.tsx";
 import type { Page } from "../../../views/page.ts";
 import { changeKeyInput, createKeyInput, rotateKeyInput } from "../../auth/api-keys.input.ts";
 import type { ApiKey } from "../../auth/api-keys.ts";
-import { authorize, hospitalPermissions, may } from "../../auth/permissions.ts";
+import { authorize, hospitalPermissions } from "../../auth/permissions.ts";
 import { chosenOf, refusalOf, refuseInvalid, valuesOf, versionOf } from "../../http/form.ts";
 import { hospitalPages } from "../../http/hospital.ts";
 import { keyFormInput, keyFormState } from "../../http/key-form.ts";
@@ -52,8 +52,7 @@ export const keysPages = (services: Services) =>
       "",
       async ({ ctx, page }) => {
         const [keys, policy] = await Promise.all([listKeys(ctx), getKeyPolicy(ctx)]);
-        const mayUnlock = may(ctx.actor, "users:suspend");
-        return html(KeysPage({ page, keys, policy, mayEdit: mayEditKeys(ctx), mayUnlock }));
+        return html(KeysPage({ page, keys, policy, mayEdit: mayEditKeys(ctx) }));
       },
       hidden,
     )

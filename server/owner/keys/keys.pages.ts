@@ -5,7 +5,7 @@ import { KeysPage } from "../../../views/keys/keys-page.tsx";
 import type { Page } from "../../../views/page.ts";
 import { changeKeyInput, createKeyInput, rotateKeyInput } from "../../auth/api-keys.input.ts";
 import type { ApiKey } from "../../auth/api-keys.ts";
-import { authorize, may, ownerScopes } from "../../auth/permissions.ts";
+import { authorize, ownerScopes } from "../../auth/permissions.ts";
 import { chosenOf, refusalOf, refuseInvalid, valuesOf, versionOf } from "../../http/form.ts";
 import { keyFormInput, keyFormState } from "../../http/key-form.ts";
 import { ownerPages } from "../../http/owner.ts";
@@ -45,8 +45,7 @@ export const ownerKeysPages = (services: Services) =>
       "",
       async ({ ctx, page }) => {
         const [keys, policy] = await Promise.all([listKeys(ctx), getKeyPolicy(ctx)]);
-        const mayUnlock = may(ctx.actor, "operators:edit");
-        return html(KeysPage({ page, keys, policy, mayEdit: mayEditKeys(ctx), mayUnlock }));
+        return html(KeysPage({ page, keys, policy, mayEdit: mayEditKeys(ctx) }));
       },
       hidden,
     )

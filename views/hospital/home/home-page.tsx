@@ -21,7 +21,7 @@ export function HomePage(props: HomePageProps): JSX.Element {
   const { t } = page;
   return (
     <AppLayout page={page} title={t.nav.home}>
-      <PageHeader title={t.staff.home.welcome(page.person?.name ?? "")}>
+      <PageHeader title={page.person === null ? t.nav.home : t.staff.home.welcome(page.person.name)}>
         {may.register ? (
           <LinkButton href="/patients/new" label={t.patients.register} look="primary" icon="user-plus" />
         ) : (

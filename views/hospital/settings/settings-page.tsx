@@ -2,12 +2,13 @@ import { localeOf } from "../../format.ts";
 import { AppLayout } from "../../layouts/app-layout.tsx";
 import { languages } from "../../messages/catalogue.ts";
 import type { Page } from "../../page.ts";
-import { Button, LinkButton } from "../../ui/button.tsx";
+import { Button } from "../../ui/button.tsx";
 import { type Option, Select } from "../../ui/choices.tsx";
 import { FieldRow, Form, FormActions, FormErrors, FormSection } from "../../ui/form.tsx";
 import type { FormState } from "../../ui/form-state.ts";
 import { Textarea, TextInput } from "../../ui/inputs.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
+import { RoomTabs } from "../../ui/room-tabs.tsx";
 
 export interface SettingsPageProps {
   readonly page: Page;
@@ -26,9 +27,8 @@ export function SettingsPage(props: SettingsPageProps): JSX.Element {
   const it = { page, form, disabled: !mayEdit };
   return (
     <AppLayout page={page} title={settings.title}>
-      <PageHeader title={settings.title}>
-        <LinkButton href="/settings/passwords" label={page.t.credentials.policy.title} icon="key-round" />
-      </PageHeader>
+      <PageHeader title={settings.title} />
+      <RoomTabs page={page} />
       <FormErrors
         page={page}
         form={form}

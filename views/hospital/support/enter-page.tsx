@@ -9,20 +9,20 @@ export function EnterPage(props: { page: Page; code: string; gone?: boolean }): 
   const { support: t } = page.t.privacy;
   return (
     <PlainLayout page={page} title={t.enterTitle}>
-      <section class="panel">
-        <h1 safe>{t.enterTitle}</h1>
-        {code === "" || props.gone === true ? (
-          <Banner tone="warning" title={t.linkGone} />
-        ) : (
-          <>
-            <p safe>{t.enterText}</p>
-            <form method="post" action="/support/enter" data-hold>
-              <input type="hidden" name="code" value={code} />
-              <Button label={t.enter} look="primary" icon="log-in" />
-            </form>
-          </>
-        )}
-      </section>
+      <h1 safe>{t.enterTitle}</h1>
+      {code === "" || props.gone === true ? (
+        <Banner tone="warning" title={t.linkGone} />
+      ) : (
+        <>
+          <p safe>{t.enterText}</p>
+          <form method="post" action="/support/enter" data-hold>
+            <input type="hidden" name="code" value={code} />
+            <div class="form-actions">
+              <Button label={t.enter} look="primary" size="large" icon="log-in" />
+            </div>
+          </form>
+        </>
+      )}
     </PlainLayout>
   );
 }

@@ -78,7 +78,7 @@ function runColumns(page: Page): readonly Column<UserImport>[] {
     { key: "file", header: t.file, card: "title", text: (run) => run.fileName },
     { key: "when", header: t.when, cell: (run) => <Ago page={page} at={run.createdAt} /> },
     { key: "who", header: t.who, minor: true, text: (run) => run.startedByName },
-    figure("rowsTotal", t.line),
+    figure("rowsTotal", t.linesTitle),
     figure("created", t.created),
     figure("failed", t.failed),
     {
@@ -148,7 +148,7 @@ export function UserImportState(props: UserImportPageProps): JSX.Element {
           {...(run.faulty + run.failed > 0 ? { tone: "warning" as const } : {})}
         />
       </Stats>
-      <Panel title={draft ? t.previewTitle : t.line} flush>
+      <Panel title={draft ? t.previewTitle : t.linesTitle} flush>
         <DataTable page={page} caption={t.previewTitle} rows={rows} columns={rowColumns(page)} />
       </Panel>
       {hidden > 0 ? <p safe>{t.moreRows(hidden)}</p> : ""}

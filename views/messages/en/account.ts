@@ -67,7 +67,6 @@ export const account = {
   rulesTitle: "Rules of signing in",
   rulesLead: "Which roles of this portal need a second factor. It is asked for at their next sign-in.",
   rulesSaved: "The rules are saved.",
-  roleNames: { "super-admin": "Super admin", admin: "Admin", "group-admin": "Group admin" },
   roleNeedsFactor: "People with this role need a second factor",
   roleNeedsFactorHint: "Who has none is led to set one up at the next sign-in.",
 };

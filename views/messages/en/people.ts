@@ -103,6 +103,7 @@ export const people = {
     goOn: "Go on",
     doneTitle: "The list is done",
     doneText: (n: number) => count(n, { one: "# person is invited.", other: "# people are invited." }),
+    linesTitle: "Lines",
     line: "Line",
     state: "State",
     fault: "What is wrong",

@@ -145,7 +145,7 @@ export const privacy = {
     },
     decisions: { granted: "Granted", refused: "Refused", withdrawn: "Withdrawn" },
     givers: { patient: "Patient", guardian: "Guardian" },
-    methods: { written: "In writing", verbal: "In words", electronic: "Electronically" },
+    methods: { written: "In writing", verbal: "By word of mouth", electronic: "Electronically" },
   },
   disclosure: {
     title: "Give out this record",

@@ -67,7 +67,6 @@ export const account: Messages["account"] = {
   rulesTitle: "साइन इन के नियम",
   rulesLead: "इस पोर्टल की किन भूमिकाओं को दूसरा प्रमाण चाहिए। यह उनके अगले साइन इन पर माँगा जाता है।",
   rulesSaved: "नियम सहेज लिए गए।",
-  roleNames: { "super-admin": "मुख्य प्रशासक", admin: "प्रशासक", "group-admin": "समूह प्रशासक" },
   roleNeedsFactor: "इस भूमिका के लोगों को दूसरा प्रमाण चाहिए",
   roleNeedsFactorHint: "जिसके पास नहीं है, उसे अगले साइन इन पर सेट करने को कहा जाता है।",
 };

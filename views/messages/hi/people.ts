@@ -102,6 +102,7 @@ export const people: Messages["people"] = {
     goOn: "जारी रखें",
     doneTitle: "सूची पूरी हुई",
     doneText: (n) => count(n, { one: "# व्यक्ति आमंत्रित हुआ।", other: "# लोग आमंत्रित हुए।" }),
+    linesTitle: "पंक्तियाँ",
     line: "पंक्ति",
     state: "स्थिति",
     fault: "क्या गलत है",

@@ -67,7 +67,6 @@ export const account: Messages["account"] = {
   rulesTitle: "سائن اِن کے اصول",
   rulesLead: "اس پورٹل کے کن کرداروں کو دوسرا ثبوت چاہیے۔ یہ ان کے اگلے سائن اِن پر مانگا جاتا ہے۔",
   rulesSaved: "اصول محفوظ ہو گئے۔",
-  roleNames: { "super-admin": "اعلیٰ منتظم", admin: "منتظم", "group-admin": "گروہ کا منتظم" },
   roleNeedsFactor: "اس کردار کے لوگوں کو دوسرا ثبوت چاہیے",
   roleNeedsFactorHint: "جس کے پاس نہیں، اسے اگلے سائن اِن پر قائم کرنے کو کہا جاتا ہے۔",
 };

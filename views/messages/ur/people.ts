@@ -103,6 +103,7 @@ export const people: Messages["people"] = {
     goOn: "جاری رکھیں",
     doneTitle: "فہرست مکمل ہو گئی",
     doneText: (n) => count(n, { one: "# فرد مدعو ہوا۔", other: "# افراد مدعو ہوئے۔" }),
+    linesTitle: "سطریں",
     line: "سطر",
     state: "حالت",
     fault: "کیا غلط ہے",

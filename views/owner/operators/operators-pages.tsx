@@ -13,6 +13,7 @@ import { TextInput } from "../../ui/inputs.tsx";
 import { ListRegion } from "../../ui/list.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { Panel } from "../../ui/panel.tsx";
+import { RoomTabs } from "../../ui/room-tabs.tsx";
 import { Ago } from "../../ui/time.tsx";
 
 const looks = {
@@ -33,9 +34,9 @@ export function OperatorsPage(props: { page: Page; operators: readonly OperatorS
   return (
     <AppLayout page={page} title={t.title}>
       <PageHeader title={t.title} lead={t.lead}>
-        <LinkButton href="/sign-in-rules" label={page.t.account.rulesTitle} icon="shield-check" />
         <LinkButton href="/operators/new" label={t.add} look="primary" icon="user-plus" />
       </PageHeader>
+      <RoomTabs page={page} />
       <ListRegion>
         <DataTable
           page={page}

@@ -7,6 +7,7 @@ import { Form, FormActions } from "../../ui/form.tsx";
 import { emptyForm } from "../../ui/form-state.ts";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { Panel } from "../../ui/panel.tsx";
+import { RoomTabs } from "../../ui/room-tabs.tsx";
 
 /** Which roles of the owner portal need a second factor. */
 export function SignInRulesPage({ page, rules }: { page: Page; rules: readonly SignInRule[] }): JSX.Element {
@@ -14,6 +15,7 @@ export function SignInRulesPage({ page, rules }: { page: Page; rules: readonly S
   return (
     <AppLayout page={page} title={account.rulesTitle}>
       <PageHeader title={account.rulesTitle} lead={account.rulesLead} />
+      <RoomTabs page={page} />
       <Panel title={account.factor}>
         <Form page={page} action="/sign-in-rules">
           <CheckboxGroup
@@ -22,7 +24,7 @@ export function SignInRulesPage({ page, rules }: { page: Page; rules: readonly S
             name="secondFactor"
             label={account.roleNeedsFactor}
             chosen={rules.filter((rule) => rule.requiresSecondFactor).map((rule) => rule.role)}
-            options={rules.map(({ role }) => ({ value: role, label: account.roleNames[role] }))}
+            options={rules.map(({ role }) => ({ value: role, label: page.t.people.operators.roles[role] }))}
           />
           <FormActions>
             <Button label={actions.saveChanges} look="primary" />
