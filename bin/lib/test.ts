@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { startTestCluster, testClusterVariable } from "../../tests/support/database.ts";
+import { Glob } from "bun";
+import { startTestCluster, type TestCluster, testClusterVariable } from "../../tests/support/database.ts";
 import { type Counts, countTests, nothing, sum } from "./junit.ts";
 import { checks, runCheck } from "./static-checks.ts";
 
@@ -38,21 +39,53 @@ async function runChecks(): Promise<Counts> {
   return counts;
 }
 
+/** Tests that start processes of their own and mostly wait for them; the others run beside them. */
+const ofWholeProcesses = /^tests\/(boot|browser|faults|node)\//;
+
+/** Two runs at a time on one Postgres: with two cores, half the time. The second one's words come when it has ended. */
 async function runTests(given: readonly string[]): Promise<Counts> {
+  const cluster = await startTestCluster();
+  if (given.length > 0) return runSome(cluster, given, "inherit");
+  const files = [...new Glob("tests/**/*.test.{ts,tsx}").scanSync(".")].sort();
+  const [whole, others] = await Promise.all([
+    runSome(cluster, files.filter((file) => ofWholeProcesses.test(file)).map(pathOf), "pipe"),
+    runSome(cluster, files.filter((file) => !ofWholeProcesses.test(file)).map(pathOf), "inherit"),
+  ]);
+  return sum(whole, others);
+}
+
+/** A path, where a bare word would be a pattern. */
+const pathOf = (file: string) => `./${file}`;
+
+async function runSome(
+  cluster: TestCluster,
+  what: readonly string[],
+  words: "inherit" | "pipe",
+): Promise<Counts> {
   const directory = mkdtempSync(join(tmpdir(), "wardline-report-"));
   const report = join(directory, "junit.xml");
+  const said = join(directory, "words");
   try {
-    const cluster = await startTestCluster();
+    const to = words === "inherit" ? "inherit" : Bun.file(said);
     const child = Bun.spawn(
-      [process.execPath, "test", "--reporter=junit", `--reporter-outfile=${report}`, ...given],
+      [
+        process.execPath,
+        "test",
+        "--timeout=60000",
+        "--reporter=junit",
+        `--reporter-outfile=${report}`,
+        ...what,
+      ],
       {
         env: { ...process.env, NODE_ENV: "test", [testClusterVariable]: JSON.stringify(cluster) },
-        stdio: ["ignore", "inherit", "inherit"],
+        stdio: ["ignore", to, to],
         timeout: longestRunMs,
         killSignal: "SIGKILL",
       },
     );
-    return await countTests(report, await child.exited);
+    const exitCode = await child.exited;
+    if (words === "pipe") console.log(await Bun.file(said).text());
+    return await countTests(report, exitCode);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
