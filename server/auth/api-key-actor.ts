@@ -30,6 +30,8 @@ export interface KeyDoor {
   readonly tables: KeyTables;
   /** Whether a scope may still be held by a program here. */
   readonly isScope: (scope: string) => boolean;
+  /** In the owner plane: the hospitals that a key of this maker reaches; null: every one. */
+  readonly reachOf?: (makerId: string) => Promise<ReadonlySet<string> | null>;
 }
 
 /** A key found is remembered for less than half a second: what is revoked elsewhere is refused here by then. */
@@ -85,6 +87,9 @@ async function lookUp(door: KeyDoor, keyId: string, kind: KeyKind, hash: string)
       keyId: row.id,
       name: row.name,
       permissions: new Set(row.scopes.filter(door.isScope)),
+      ...(door.reachOf === undefined || row.createdBy === null
+        ? {}
+        : { tenantIds: await door.reachOf(row.createdBy) }),
     },
     kind,
     keyId,

@@ -113,6 +113,8 @@ export interface KeyActor {
   readonly kind: "key";
   readonly keyId: string;
   readonly name: string;
+  /** In the owner plane: the hospitals that a key reaches whose maker is a group admin by now; else every one. */
+  readonly tenantIds?: ReadonlySet<string> | null;
   readonly permissions: ReadonlySet<string>;
 }
 

@@ -2,6 +2,8 @@ import { eq } from "drizzle-orm";
 import { roles } from "../../db/schema/hospital/roles.ts";
 import { auditOwner } from "../audit/audit.ts";
 import { authorize } from "../auth/permissions.ts";
+import { adminRoleKey } from "../auth/seed-roles.ts";
+import { requireStepUp } from "../auth/step-up.ts";
 import { AppError, invalidField } from "../errors.ts";
 import { inviteUser } from "../hospital/users/invitations.ts";
 import { resetUserPassword, setUserStatus, type UserStatus } from "../hospital/users/user-status.ts";
@@ -61,7 +63,8 @@ export interface NewHospitalPerson {
 
 /**
  * Adds somebody to a hospital's staff for the owner, or invites them: by the hospital's own rule, within its plan, on
- * record on both sides. @throws AppError as `createUser`; conflict (409) where the hospital is not open.
+ * record on both sides. Making an administrator needs a fresh proof of the operator.
+ * @throws AppError as `createUser`; conflict (409) where the hospital is not open.
  */
 export async function createTenantUser(
   services: Services,
@@ -70,6 +73,7 @@ export async function createTenantUser(
   asked: NewHospitalPerson,
 ): Promise<CreatedUser> {
   authorize(owner.actor, "tenants:users");
+  if (asked.role === adminRoleKey) await requireStepUp(owner, "role.grant-admin");
   const context = await openInsideOf(services, owner, tenantId);
   const { role: key, password, invite, name, email } = asked;
   const roleId = await roleOf(context, key);
@@ -114,6 +118,7 @@ export async function setTenantUserRole(
   key: string,
 ): Promise<HospitalPerson> {
   authorize(owner.actor, "tenants:users");
+  if (key === adminRoleKey) await requireStepUp(owner, "role.grant-admin");
   const context = await openInsideOf(services, owner, tenantId);
   const user = await updateUser(context, userId, { roleId: await roleOf(context, key) });
   await note(owner, tenantId, userId, "tenant.user-role", { role: key });

@@ -1,5 +1,8 @@
+import { eq } from "drizzle-orm";
+import { operators } from "../../db/schema/control/operators.ts";
 import { type KeyDoor, type KnownKey, keyOfText, needsAppKey } from "../auth/api-key-actor.ts";
 import { looksLikeKey } from "../auth/key-text.ts";
+import { tenantsOfOperator } from "../auth/owner-actor.ts";
 import { AppError } from "../errors.ts";
 import { hospitalKeyTables, isHospitalScope } from "../hospital/keys/keys.ts";
 import { isOwnerScope, ownerKeyTables } from "../owner/keys/keys.ts";
@@ -13,7 +16,16 @@ export function hospitalKeyDoor({ hospital, db, clock, client }: HospitalGate): 
 
 /** Where the owner plane's keys are looked up. */
 export function ownerKeyDoor({ db, clock, client }: OwnerGate): KeyDoor {
-  return { where: "owner", db, clock, client, tables: ownerKeyTables, isScope: isOwnerScope };
+  return { where: "owner", db, clock, client, tables: ownerKeyTables, isScope: isOwnerScope, reachOf: (id) => reachOf(db, id) };
+}
+
+/** A key reaches no further than its maker: where they are a group admin by now, the hospitals they are given. */
+async function reachOf(db: OwnerGate["db"], makerId: string): Promise<ReadonlySet<string> | null> {
+  const [maker] = await db
+    .select({ role: operators.role, tenantIds: tenantsOfOperator })
+    .from(operators)
+    .where(eq(operators.id, makerId));
+  return maker?.role === "group-admin" ? new Set(maker.tenantIds) : null;
 }
 
 /** The API key a request carries, as `Authorization: Bearer wl_…` or `X-API-Key`; null where it carries none. */

@@ -24,6 +24,7 @@ import {
   rotateSecret,
   writeKeyPolicy,
 } from "../../auth/api-keys.ts";
+import { requireProofForScopes } from "../../auth/broad-scopes.ts";
 import { authorize, hospitalScopes, may, staffIdOf } from "../../auth/permissions.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 
@@ -64,12 +65,14 @@ export async function getKey(context: HospitalContext, id: string): Promise<ApiK
 
 /**
  * Makes a key with no more rights than its maker holds. The key is the hospital's: it goes on when its maker leaves.
- * @throws AppError invalid (422); forbidden (403) `key.beyond-own`.
+ * @throws AppError invalid (422); forbidden (403) `key.beyond-own`, or for the proof that
+ *   broad rights need.
  */
 export async function createKey(context: HospitalContext, input: CreateKeyInput): Promise<NewKey> {
   authorize(context.actor, "keys:edit");
   const values = keyValuesOf(input);
   refuseScopes(values.scopes, rulesFor(context));
+  await requireProofForScopes(context, values.scopes);
   const maker = { id: staffIdOf(context.actor), name: context.actor.name };
   return context.write(async (tx) => {
     const made = await insertKey(tx, hospitalKeyTables, values, maker, context.clock.now());
@@ -93,6 +96,7 @@ export async function updateKey(
   version?: number,
 ): Promise<ApiKey> {
   authorize(context.actor, "keys:edit");
+  await requireProofForScopes(context, input.scopes ?? []);
   const now = context.clock.now();
   const changed = await context.write(async (tx) => {
     const current = await lockKey(tx, hospitalKeyTables, id, version, now);
@@ -125,6 +129,7 @@ export async function rotateKey(
   version?: number,
 ): Promise<NewKey> {
   authorize(context.actor, "keys:edit");
+  await requireProofForScopes(context, (await getKey(context, id)).scopes);
   const now = context.clock.now();
   const rotated = await context.write(async (tx) => {
     const current = await lockKey(tx, hospitalKeyTables, id, version, now);

@@ -5,6 +5,7 @@ import { ownerAuditTables } from "../../audit/planes.ts";
 import { authorize } from "../../auth/permissions.ts";
 import type { PageOf } from "../../paging.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
+import { givenTenants } from "../operators/visible-tenants.ts";
 
 export interface OwnerAuditQuery extends AuditPaging {
   /** The hospital's id. */
@@ -55,7 +56,7 @@ export async function exportOwnerAudit(
 
 function filterOf({ actor }: OwnerContext, query: OwnerAuditQuery): AuditFilter {
   const text = query.search?.trim();
-  const only = actor.kind === "operator" ? actor.tenantIds : null;
+  const only = givenTenants(actor);
   return {
     ...(only === null ? {} : { subjects: [...only] }),
     ...(query.hospital === undefined ? {} : { subjectId: query.hospital }),

@@ -24,6 +24,7 @@ import {
   rotateSecret,
   writeKeyPolicy,
 } from "../../auth/api-keys.ts";
+import { requireProofForScopes } from "../../auth/broad-scopes.ts";
 import { authorize, may, ownerScopes } from "../../auth/permissions.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 
@@ -66,12 +67,14 @@ export async function getKey(context: OwnerContext, id: string): Promise<ApiKey>
 
 /**
  * Makes a key with no more rights than its maker holds. The key is the company's: it goes on when its maker leaves.
- * @throws AppError invalid (422); forbidden (403) `key.beyond-own`.
+ * @throws AppError invalid (422); forbidden (403) `key.beyond-own`, or for the proof that
+ *   broad rights need.
  */
 export async function createKey(context: OwnerContext, input: CreateKeyInput): Promise<NewKey> {
   authorize(context.actor, "keys:edit");
   const values = keyValuesOf(input);
   refuseScopes(values.scopes, rulesFor(context));
+  await requireProofForScopes(context, values.scopes);
   const maker = { id: operatorIdOf(context), name: context.actor.name };
   return context.write(async (tx) => {
     const made = await insertKey(tx, ownerKeyTables, values, maker, context.clock.now());
@@ -95,6 +98,7 @@ export async function updateKey(
   version?: number,
 ): Promise<ApiKey> {
   authorize(context.actor, "keys:edit");
+  await requireProofForScopes(context, input.scopes ?? []);
   const now = context.clock.now();
   const changed = await context.write(async (tx) => {
     const current = await lockKey(tx, ownerKeyTables, id, version, now);
@@ -127,6 +131,7 @@ export async function rotateKey(
   version?: number,
 ): Promise<NewKey> {
   authorize(context.actor, "keys:edit");
+  await requireProofForScopes(context, (await getKey(context, id)).scopes);
   const now = context.clock.now();
   const rotated = await context.write(async (tx) => {
     const current = await lockKey(tx, ownerKeyTables, id, version, now);

@@ -10,6 +10,7 @@ import { writePassword } from "../../auth/password-change.ts";
 import { hashPassword } from "../../auth/passwords.ts";
 import { authorize, type OperatorRole } from "../../auth/permissions.ts";
 import { endSessionsOf } from "../../auth/sessions.ts";
+import { requireStepUp } from "../../auth/step-up.ts";
 import { AppError, invalidField, notFound } from "../../errors.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 import {
@@ -48,7 +49,7 @@ export async function stillMay(tx: ControlTx, { actor }: OwnerContext): Promise<
 
 /**
  * Changes who an operator is and what they may do, from their next request on. Nobody changes their own role; the
- * last active super-admin stays one.
+ * last active super-admin stays one, and another is made only by a fresh proof of who does it.
  * @throws AppError not-found (404); precondition-failed (412); conflict (409) `operator.own-role`,
  *   `operator.last-super-admin`, `operator.duplicate-email`; invalid (422); forbidden (403).
  */
@@ -59,6 +60,8 @@ export async function updateOperator(
   version?: number,
 ): Promise<OperatorSummary> {
   authorize(context.actor, "operators:edit");
+  if (changes.role === "super-admin" && (await readOperator(context.db, id)).role !== "super-admin")
+    await requireStepUp(context, "role.grant-admin");
   const changed = await refusingTaken(() =>
     context.write(async (tx) => {
       const current = await lockOperator(tx, id, version);

@@ -10,6 +10,7 @@ import {
   newInvitation,
 } from "../../auth/invitations.ts";
 import { authorize, type OperatorRole } from "../../auth/permissions.ts";
+import { requireStepUp } from "../../auth/step-up.ts";
 import { sha256 } from "../../crypto.ts";
 import { AppError } from "../../errors.ts";
 import { sendOwnerMail } from "../../mail/mail.ts";
@@ -31,7 +32,8 @@ export interface OperatorInvitation {
 }
 
 /**
- * Invites somebody to the owner portal by mail: a link that works once, for seven days.
+ * Invites somebody to the owner portal by mail: a link that works once, for seven days. A super-admin is invited
+ * only by a fresh proof of who does it.
  * @throws AppError invalid (422); conflict (409) where the email is in use; forbidden (403).
  */
 export async function inviteOperator(
@@ -40,6 +42,7 @@ export async function inviteOperator(
 ): Promise<OperatorSummary> {
   authorize(context.actor, "operators:edit");
   const person = tidyOperator(asked);
+  if (person.role === "super-admin") await requireStepUp(context, "role.grant-admin");
   const passwordHash = await lockedPasswordHash();
   return refusingTaken(() =>
     context.write(async (tx) => {

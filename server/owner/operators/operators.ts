@@ -11,6 +11,7 @@ import { ownerCredentials } from "../../auth/credentials.ts";
 import { judgePassword } from "../../auth/password-change.ts";
 import { hashPassword } from "../../auth/passwords.ts";
 import { authorize, type OperatorRole } from "../../auth/permissions.ts";
+import { requireStepUp } from "../../auth/step-up.ts";
 import { AppError, notFound } from "../../errors.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 import { emailProblem, textProblem } from "../tenants/new-hospital.ts";
@@ -76,12 +77,13 @@ export async function readOperator(db: ControlDb, id: string): Promise<OperatorS
 }
 
 /**
- * Adds a person to the owner portal.
+ * Adds a person to the owner portal; a super-admin only by a fresh proof of who does it.
  * @throws AppError invalid (422) naming fields, conflict (409) where the email is in use.
  */
 export async function createOperator(context: OwnerContext, asked: NewOperator): Promise<OperatorSummary> {
   authorize(context.actor, "operators:edit");
   const person = tidyOperator(asked);
+  if (person.role === "super-admin") await requireStepUp(context, "role.grant-admin");
   await judgePassword(context.db, ownerCredentials(context), person, asked.password, "password");
   const passwordHash = await hashPassword(asked.password);
   return refusingTaken(() =>

@@ -4,10 +4,11 @@ import { tenants } from "../../../db/schema/control/tenants.ts";
 import type { OwnerActor } from "../../auth/permissions.ts";
 import { notFound } from "../../errors.ts";
 
-/** The hospitals that an operator is given; null: every one. */
+/** The hospitals that an operator is given, or that a key reaches; null: every one. */
 // open: pure
 export function givenTenants(actor: OwnerActor): ReadonlySet<string> | null {
-  return actor.kind === "operator" ? actor.tenantIds : null;
+  if (actor.kind === "system") return null;
+  return actor.tenantIds ?? null;
 }
 
 /** Whether this operator sees the hospital at all. */

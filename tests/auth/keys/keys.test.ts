@@ -1,4 +1,6 @@
 import { beforeAll, expect, test } from "bun:test";
+import { eq } from "drizzle-orm";
+import { operators } from "../../../db/schema/control/operators.ts";
 import { forgetApiKeys } from "../../../server/auth/api-key-actor.ts";
 import { newKeyId, newKeyText, readKeyText } from "../../../server/auth/key-text.ts";
 import { tidyNetwork, withinNetworks } from "../../../server/auth/networks.ts";
@@ -208,6 +210,40 @@ test("where the hospital asks for it, programs name themselves before anybody si
   expect(
     (await own.stranger().get("/api/v1/tenant/patients", { authorization: `Bearer ${secret}` })).status,
   ).toBe(401);
+});
+
+test("a key of the owner's reaches no further than its maker, from the moment they become a group admin", async () => {
+  const olga = await new Client(app.app, "owner.localhost").signIn(ownerEmail, password);
+  const email = `maker-${Bun.randomUUIDv7().slice(-8)}@keys.example`;
+  const json = { name: "Key Maker", email, role: "admin", password };
+  const { id } = (await (await olga.send("/api/v1/owner/operators", { json })).json()) as { id: string };
+  const { db } = app.services.connections.control;
+  await db.update(operators).set({ mustChangePassword: false }).where(eq(operators.id, id));
+  const maker = await app.client("owner.localhost").signIn(email, password);
+  const made = await maker.send("/api/v1/owner/keys", {
+    json: { name: "Reports", scopes: ["tenants:read", "audit:read"] },
+  });
+  const { secret } = (await made.json()) as Made;
+  const program = app.client("owner.localhost");
+  const headers = { authorization: `Bearer ${secret}` };
+  const seen = async () => {
+    forgetApiKeys();
+    const list = await program.get("/api/v1/owner/tenants?limit=100", headers);
+    return ((await list.json()) as { items: { id: string }[] }).items.map((tenant) => tenant.id);
+  };
+  const status = async (tenantId: string) =>
+    (await program.get(`/api/v1/owner/tenants/${tenantId}`, headers)).status;
+  expect((await seen()).length).toBeGreaterThan(1);
+  await olga.send(`/api/v1/owner/operators/${id}`, { method: "PATCH", json: { role: "group-admin" } });
+  expect(await seen()).toEqual([]);
+  const given = { method: "PUT", json: { tenantIds: [hospital.id] } };
+  await olga.send(`/api/v1/owner/operators/${id}/tenants`, given);
+  expect(await seen()).toEqual([hospital.id]);
+  expect([await status(hospital.id), await status(app.ramzan.id)]).toEqual([200, 404]);
+  const { items } = (await (await program.get("/api/v1/owner/audit?limit=100", headers)).json()) as {
+    items: { tenantId: string | null }[];
+  };
+  expect(items.every(({ tenantId }) => tenantId === hospital.id)).toBe(true);
 });
 
 test("operators' programs act in the owner plane by keys of its own", async () => {
