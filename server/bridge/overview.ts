@@ -1,10 +1,11 @@
 import { and, asc, eq, gt, inArray, isNull, lt, lte, ne, or, sql } from "drizzle-orm";
-import { healthAlerts, healthChecks } from "../../db/schema/control/health.ts";
+import { type HealthAlertCode, healthAlerts, healthChecks } from "../../db/schema/control/health.ts";
 import { plans } from "../../db/schema/control/plans.ts";
 import { provisioningRuns } from "../../db/schema/control/provisioning.ts";
 import { subscriptions, type TenantStatus, tenants } from "../../db/schema/control/tenants.ts";
 import { authorize } from "../auth/permissions.ts";
-import { reportIsOldMs } from "../owner/health/health.ts";
+import { oldAfterMs } from "../owner/health/health.ts";
+import { readThresholds } from "../owner/health/thresholds.ts";
 import { visibleTenants } from "../owner/operators/visible-tenants.ts";
 import { countTenants } from "../owner/tenants/tenants-list.ts";
 import type { OwnerContext } from "../tenancy/context.ts";
@@ -27,8 +28,8 @@ export interface Need {
   readonly hospital: string;
   /** Since when, or until when, by kind. */
   readonly at: Date | null;
-  /** The alert's own words. */
-  readonly detail: string | null;
+  /** What alert it is. */
+  readonly alert: HealthAlertCode | null;
   readonly limit: {
     readonly resource: "patients" | "users";
     readonly used: number;
@@ -74,7 +75,7 @@ export async function ownerOverview(context: OwnerContext): Promise<OwnerOvervie
 }
 
 const open = inArray(tenants.status, ["active", "suspended"]);
-const plain = { detail: null, limit: null } as const;
+const plain = { alert: null, limit: null } as const;
 
 async function totalsOf({ db, actor }: OwnerContext) {
   const [row] = await db
@@ -120,29 +121,29 @@ async function unwell({ db, actor }: OwnerContext): Promise<Need[]> {
       id: tenants.id,
       name: tenants.companyName,
       at: healthAlerts.raisedAt,
-      detail: healthAlerts.detail,
+      alert: healthAlerts.code,
     })
     .from(healthAlerts)
     .innerJoin(tenants, eq(tenants.id, healthAlerts.tenantId))
     .where(and(isNull(healthAlerts.clearedAt), open, visibleTenants(actor)))
     .orderBy(asc(healthAlerts.raisedAt))
     .limit(50);
-  return rows.map(({ id, name, at, detail }) => ({
+  return rows.map(({ id, name, at, alert }) => ({
     ...plain,
     kind: "unwell" as const,
     tenantId: id,
     hospital: name,
     at,
-    detail,
+    alert,
   }));
 }
 
 /** Hospitals of which nothing has been heard for a while: silence is never shown as healthy. */
 async function silent({ db, clock, actor }: OwnerContext): Promise<Need[]> {
-  const before = new Date(clock.now().getTime() - reportIsOldMs);
+  const before = new Date(clock.now().getTime() - oldAfterMs(await readThresholds(db)));
   const heard = sql<
     string | null
-  >`(select max(${healthChecks.checkedAt}) from ${healthChecks} where ${healthChecks.tenantId} = ${tenants.id})`;
+  >`(select max(${healthChecks.checkedAt}) from ${healthChecks} where ${healthChecks.tenantId} = ${tenants.id} and ${healthChecks.side} = 'primary')`;
   const rows = await db
     .select({ id: tenants.id, name: tenants.companyName, heard, readyAt: tenants.readyAt })
     .from(tenants)
@@ -222,7 +223,7 @@ async function limitNeeds({ db, actor }: OwnerContext): Promise<Need[]> {
       if (most === null || most === 0 || used < 0.8 * most) return [];
       const limit = { resource, used, allowed: most };
       return [
-        { kind: "limit" as const, tenantId: row.id, hospital: row.name, at: row.at, detail: null, limit },
+        { kind: "limit" as const, tenantId: row.id, hospital: row.name, at: row.at, alert: null, limit },
       ];
     }),
   );

@@ -18,6 +18,7 @@ import { privacyCommands } from "./privacy.ts";
 import { serverCommands } from "./servers.ts";
 import { signInCommands } from "./sign-ins.ts";
 import { staffCommands } from "./staff.ts";
+import { healthCommands } from "./health.ts";
 import { stateCommands } from "./state.ts";
 import { leftToSweeps } from "./swept-queue.ts";
 import { tenantCommands } from "./tenants.ts";
@@ -38,6 +39,7 @@ const commands: readonly Command[] = [
   ...privacyCommands,
   ...nodeCommands,
   ...stateCommands,
+  ...healthCommands,
   ...keyCommands,
   ...auditCommands,
   importCommand,

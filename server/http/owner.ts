@@ -14,6 +14,7 @@ import { ownerContext, ownerGate } from "./contexts.ts";
 import { readCookie, sessionCookieName } from "./cookies.ts";
 import { refuseForeignForm, requireCsrf } from "./csrf.ts";
 import { factsOf } from "./facts.ts";
+import { withAlerts } from "./health-notices.ts";
 import {
   bearerOf,
   beforeEnrolment,
@@ -132,7 +133,7 @@ export async function enterOwnerPage(services: Services, { request, body, route,
   refuseBeforePassword(operator.mustChangePassword, beforePassword.test(route));
   refuseBeforeEnrolment(operator.enrolmentDue, beforeFactor.test(route));
   const ctx = await ownerContext(gate, operator.actor, request, body);
-  const whole = await withInside(ctx, page);
+  const whole = await withAlerts(services, ctx, await withInside(ctx, page));
   facts.page = whole;
   return { ctx, page: whole, operator: operator.actor, enrolmentDue: operator.enrolmentDue };
 }

@@ -23,6 +23,14 @@ export interface MailData {
     readonly kind: "break-glass" | "support-access";
     readonly who: string;
   };
+  /** To operators who watch over databases: hospitals with something new wrong, and where something is over. */
+  readonly "health-alert": {
+    readonly name: string;
+    readonly wrong: readonly string[];
+    readonly well: readonly string[];
+    /** Hospitals beyond those named. */
+    readonly more: number;
+  };
 }
 
 export type MailTemplate = keyof MailData;

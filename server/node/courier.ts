@@ -1,5 +1,7 @@
 import { withSession } from "../../db/migrate-lock.ts";
+import type { NodeHealth, NodeReport } from "../../db/schema/control/nodes.ts";
 import { AppError } from "../errors.ts";
+import { askDatabase } from "../owner/health/ask-database.ts";
 import type { Services } from "../tenancy/services.ts";
 import { doCommand, type OwnerCommand } from "./commands.ts";
 import { noteTime, takeDocument } from "./configuration.ts";
@@ -94,7 +96,25 @@ export async function fetchNews(
   return news.commands.length;
 }
 
-async function reportOf(services: Services) {
+/** Asked of this server's own database as the owner's side asks those within its reach. */
+async function healthOf(services: Services): Promise<NodeHealth | undefined> {
+  const { admin } = placesOfNode(services);
+  const answer = await askDatabase(admin, [admin.schema]);
+  const probe = answer.lost === null ? answer.bySchema.get(admin.schema)?.probe : undefined;
+  if (probe?.reachable !== true) return undefined;
+  const { latencyMs, connectMs, sizeBytes, serverVersion, connections, connectionLimit } = probe;
+  return {
+    at: services.clock.now().toISOString(),
+    ...{ latencyMs: latencyMs ?? 0, connectMs: connectMs ?? 0, sizeBytes: sizeBytes ?? 0 },
+    ...{ serverVersion: serverVersion ?? "unknown", connections: connections ?? 0 },
+    ...{ connectionLimit: connectionLimit ?? 0, schemaVersion: probe.schemaVersion },
+    lastVerifiedAt: probe.lastVerifiedAt?.toISOString() ?? null,
+    verifiedEqual: probe.verifiedEqual,
+  };
+}
+
+async function reportOf(services: Services): Promise<NodeReport> {
+  const health = await healthOf(services);
   return withSession(placesOfNode(services).admin, async (session) => {
     const [row] = await session<
       {
@@ -110,6 +130,7 @@ async function reportOf(services: Services) {
       from sync_state`;
     return {
       version: appVersion,
+      ...(health === undefined ? {} : { health }),
       ...{ lagRows: row?.lagRows ?? null, logBytes: row?.logBytes ?? null, sequences: row?.sequences ?? {} },
       parked: row?.code ? { code: row.code, reason: (row.reason ?? row.code).slice(0, 600) } : null,
     };

@@ -21,6 +21,7 @@ import { signUpApi } from "../hospital/users/sign-up.api.ts";
 import { userSessionsApi } from "../hospital/users/user-sessions.api.ts";
 import { usersApi } from "../hospital/users/users.api.ts";
 import { ownerAuditApi } from "../owner/audit/owner-audit.api.ts";
+import { databaseHealthApi, healthApi } from "../owner/health/health.api.ts";
 import { ownerKeysApi } from "../owner/keys/keys.api.ts";
 import { ownerLocksApi } from "../owner/locks/locks.api.ts";
 import { nodesApi } from "../owner/nodes/nodes.api.ts";
@@ -75,6 +76,8 @@ export const ownerApiRoutes = (services: Services): Elysia =>
     tenantsApi(services),
     tenantStatusApi(services),
     tenantInsideApi(services),
+    healthApi(services),
+    databaseHealthApi(services),
     provisioningApi(services),
     ownerSupportApi(services),
     ownerAuditApi(services),

@@ -12,6 +12,7 @@ import { signedInOperator } from "../http/owner.ts";
 import { preferencePages } from "../http/preferences.ts";
 import { mailboxPages } from "../mail/mailbox.pages.ts";
 import { ownerAuditPages } from "../owner/audit/owner-audit.pages.ts";
+import { healthPages } from "../owner/health/health.pages.ts";
 import { ownerHomePages } from "../owner/home/home.pages.ts";
 import { ownerKeysPages } from "../owner/keys/keys.pages.ts";
 import { ownerLocksPages } from "../owner/locks/locks.pages.ts";
@@ -60,6 +61,7 @@ export function ownerPortal(services: Services): Elysia {
     accountRoutePages(services, "owner"),
     ownerApiRoutes(services),
     ownerHomePages(services),
+    healthPages(services),
     operatorInvitationPages(services),
     operatorsPages(services),
     peoplePages(services),

@@ -41,6 +41,13 @@ const proofForm = Type.Object({
     Type.Object({ table: text(63), columns: Type.Array(text(63)), rows: count, sum: text(80) }),
   ),
 });
+const healthForm = Type.Object({
+  ...{ at: text(40), latencyMs: Type.Number(), connectMs: Type.Number(), sizeBytes: Type.Number() },
+  ...{ serverVersion: text(60), connections: count, connectionLimit: count },
+  schemaVersion: Type.Union([text(120), Type.Null()]),
+  lastVerifiedAt: Type.Union([text(40), Type.Null()]),
+  verifiedEqual: Type.Union([Type.Boolean(), Type.Null()]),
+});
 const newsForm = Type.Object({
   documentVersion: count,
   issuedAt: Type.Integer(),
@@ -51,6 +58,7 @@ const newsForm = Type.Object({
     logBytes: Type.Union([Type.Number(), Type.Null()]),
     parked: Type.Union([Type.Object({ code: text(60), reason: text(600) }), Type.Null()]),
     sequences: Type.Record(Type.String({ maxLength: 63 }), Type.String({ pattern: "^[0-9]{1,19}$" })),
+    health: Type.Optional(healthForm),
   }),
 });
 const answerForm = Type.Object({

@@ -59,7 +59,7 @@ test("without a command, and with --help, it tells what there is: codes 2 and 0"
     "tenants:migrate",
     "owner:create",
     "verify",
-    "health",
+    "system:health",
     "import fhir",
   ])
     expect(help.out).toContain(name);
@@ -95,7 +95,7 @@ test("a hospital is registered, listed, suspended, activated, migrated, verified
   ]);
   const proof = await wardline(["verify", ...of]);
   expect([proof.code, JSON.parse(proof.out).equal]).toEqual([0, true]);
-  const health = await wardline(["health", "--json"]);
+  const health = await wardline(["system:health", "--json"]);
   expect([health.code, JSON.parse(health.out).healthy]).toEqual([0, true]);
 });
 

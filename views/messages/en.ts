@@ -5,6 +5,7 @@ import { common } from "./en/common.ts";
 import { credentials } from "./en/credentials.ts";
 import { docs } from "./en/docs.ts";
 import { errors } from "./en/errors.ts";
+import { health } from "./en/health.ts";
 import { imports } from "./en/import.ts";
 import { keys } from "./en/keys.ts";
 import { onSite } from "./en/on-site.ts";
@@ -28,6 +29,7 @@ export const en = {
   clinical,
   credentials,
   docs,
+  health,
   imports,
   patients,
   privacy,

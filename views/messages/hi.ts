@@ -6,6 +6,7 @@ import { common } from "./hi/common.ts";
 import { credentials } from "./hi/credentials.ts";
 import { docs } from "./hi/docs.ts";
 import { errors } from "./hi/errors.ts";
+import { health } from "./hi/health.ts";
 import { imports } from "./hi/import.ts";
 import { keys } from "./hi/keys.ts";
 import { onSite } from "./hi/on-site.ts";
@@ -25,6 +26,7 @@ export const hi: Messages = {
   clinical,
   credentials,
   docs,
+  health,
   imports,
   patients,
   privacy,

@@ -6,6 +6,7 @@ import { common } from "./ur/common.ts";
 import { credentials } from "./ur/credentials.ts";
 import { docs } from "./ur/docs.ts";
 import { errors } from "./ur/errors.ts";
+import { health } from "./ur/health.ts";
 import { imports } from "./ur/import.ts";
 import { keys } from "./ur/keys.ts";
 import { onSite } from "./ur/on-site.ts";
@@ -25,6 +26,7 @@ export const ur: Messages = {
   clinical,
   credentials,
   docs,
+  health,
   imports,
   patients,
   privacy,

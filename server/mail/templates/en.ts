@@ -41,9 +41,19 @@ export const en: MailTexts = {
       lines: [
         kind === "break-glass"
           ? `${who} opened a restricted record in an emergency. Please review it.`
-          : `${who} of support was let in. You can end this at any time.`,
+          : `${who} of support asks to come in. Nobody is let in until one of you says so.`,
       ],
       action: "Review it",
+    }),
+    "health-alert": ({ wrong, well, more }) => ({
+      subject:
+        wrong.length > 0 ? "Hospitals' databases need a look" : "Alerts of hospitals' databases are over",
+      lines: [
+        ...(wrong.length > 0 ? [`Something is newly wrong at: ${wrong.join(", ")}.`] : []),
+        ...(well.length > 0 ? [`Over at: ${well.join(", ")}.`] : []),
+        ...(more > 0 ? [`And ${more} more.`] : []),
+      ],
+      action: "See what it is",
     }),
   },
 };

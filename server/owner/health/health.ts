@@ -1,19 +1,20 @@
-import { and, desc, eq, gte, inArray, isNull, lt, or } from "drizzle-orm";
-import type { ControlDb, ControlTx } from "../../../db/planes.ts";
+import { and, desc, eq, gte, inArray, isNull, or, sql } from "drizzle-orm";
+import type { ControlDb } from "../../../db/planes.ts";
 import { healthAlerts, healthChecks, syncStates } from "../../../db/schema/control/health.ts";
+import { nodes } from "../../../db/schema/control/nodes.ts";
 import { authorize } from "../../auth/permissions.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 import { requireTenant, seesTenant } from "../operators/visible-tenants.ts";
-import { settleAlerts } from "./alerts.ts";
-import type { HospitalProbe } from "./probe.ts";
+import { readThresholds } from "./thresholds.ts";
 
 export type HealthCheck = typeof healthChecks.$inferSelect;
 export type HealthAlert = typeof healthAlerts.$inferSelect;
 export type SyncState = typeof syncStates.$inferSelect;
 
 /**
- * `no-report`: nobody has looked, or not for a while. It is a state of its own: silence is never shown as
- * healthy. `down`: the hospital's own database does not answer. `degraded`: it does, and something else is wrong.
+ * `no-report`: nobody has looked, or not for a while, or the hospital's own server is silent. It is a state of its
+ * own: silence is never shown as healthy. `down`: the hospital's own database does not answer. `degraded`: it does,
+ * and something else is wrong.
  */
 export type HealthState = "healthy" | "degraded" | "down" | "no-report";
 
@@ -21,7 +22,10 @@ export type HealthState = "healthy" | "degraded" | "down" | "no-report";
 export interface HospitalHealth {
   readonly tenantId: string;
   readonly state: HealthState;
+  /** When its own database was last looked at, or its own server last told. */
   readonly checkedAt: Date | null;
+  /** It runs on a server of its own, which reports for its database. */
+  readonly onSite: boolean;
   readonly primary: HealthCheck | null;
   /** Null: no copy, or nobody has looked. */
   readonly copy: HealthCheck | null;
@@ -30,38 +34,10 @@ export interface HospitalHealth {
   readonly alerts: readonly HealthAlert[];
 }
 
-/** Three looks of the schedule missed. */
-export const reportIsOldMs = 3 * 60_000 + 30_000;
-const keptDays = 30;
-
-/** Keeps what a look at a hospital's databases found, and raises or clears alerts by it. */
-// open: code of the health job, which has authorized
-export async function recordHealth(
-  tx: ControlTx,
-  tenantId: string,
-  probe: HospitalProbe,
-  at: Date,
-): Promise<void> {
-  const sides = [
-    { side: "primary" as const, ...probe.primary },
-    ...(probe.copy ? [{ side: "copy" as const, ...probe.copy }] : []),
-  ];
-  await tx.insert(healthChecks).values(
-    sides.map(({ parked: _parked, verifiedEqual: _equal, ...facts }) => ({
-      tenantId,
-      checkedAt: at,
-      ...facts,
-    })),
-  );
-  await settleAlerts(tx, tenantId, probe, at);
-}
-
-/** Forgets checks older than thirty days and alerts cleared as long ago. */
-// open: code of the health job, which has authorized
-export async function forgetOldHealth(tx: ControlTx, now: Date): Promise<void> {
-  const before = new Date(now.getTime() - keptDays * 24 * 60 * 60_000);
-  await tx.delete(healthChecks).where(lt(healthChecks.checkedAt, before));
-  await tx.delete(healthAlerts).where(lt(healthAlerts.clearedAt, before));
+/** How old a look may be and still speak of now. */
+// open: pure
+export function oldAfterMs(limits: { readonly silentMinutes: number }): number {
+  return limits.silentMinutes * 60_000 + 30_000;
 }
 
 /** The health of some hospitals as last reported, one entry for each id asked for. */
@@ -72,51 +48,59 @@ export async function latestHealth(
   authorize(context.actor, "health:read");
   const tenantIds = asked.filter((id) => seesTenant(context.actor, id));
   if (tenantIds.length === 0) return new Map();
-  const [checks, alerts, syncs] = await Promise.all([
-    latestChecks(context.db, tenantIds),
-    context.db
+  const { db } = context;
+  const [limits, checks, alerts, syncs, servers] = await Promise.all([
+    readThresholds(db),
+    latestChecks(db, tenantIds),
+    db
       .select()
       .from(healthAlerts)
-      .where(and(inArray(healthAlerts.tenantId, [...tenantIds]), isNull(healthAlerts.clearedAt)))
+      .where(and(inArray(healthAlerts.tenantId, tenantIds), isNull(healthAlerts.clearedAt)))
       .orderBy(desc(healthAlerts.raisedAt)),
-    context.db
-      .select()
-      .from(syncStates)
-      .where(inArray(syncStates.tenantId, [...tenantIds])),
+    db.select().from(syncStates).where(inArray(syncStates.tenantId, tenantIds)),
+    db
+      .select({ tenantId: nodes.tenantId })
+      .from(nodes)
+      .where(and(inArray(nodes.tenantId, tenantIds), eq(nodes.status, "active"))),
   ]);
-  const now = context.clock.now();
+  const oldBefore = context.clock.now().getTime() - oldAfterMs(limits);
+  const byTenant = Map.groupBy(checks, (check) => check.tenantId);
+  const open = Map.groupBy(alerts, (alert) => alert.tenantId);
+  const sync = new Map(syncs.map((state) => [state.tenantId, state]));
+  const onSite = new Set(servers.map((server) => server.tenantId));
   return new Map(
     tenantIds.map((tenantId) => {
-      const own = checks.filter((check) => check.tenantId === tenantId);
+      const own = byTenant.get(tenantId) ?? [];
       const primary = own.find((check) => check.side === "primary") ?? null;
+      const found = own.find((check) => check.side === "copy") ?? null;
       // A copy that has since been taken away was not looked at together with the primary.
-      const copy =
-        own.find(
-          (check) => check.side === "copy" && check.checkedAt.getTime() === primary?.checkedAt.getTime(),
-        ) ?? null;
-      const open = alerts.filter((alert) => alert.tenantId === tenantId);
-      const sync = syncs.find((state) => state.tenantId === tenantId) ?? null;
-      const checkedAt = primary?.checkedAt ?? null;
-      return [
-        tenantId,
-        { tenantId, state: stateOf(primary, open, now), checkedAt, primary, copy, sync, alerts: open },
-      ];
+      const copy = found !== null && primary !== null && found.checkedAt < primary.checkedAt ? null : found;
+      const alertsNow = open.get(tenantId) ?? [];
+      const health = {
+        ...{ tenantId, primary, copy, onSite: onSite.has(tenantId), alerts: alertsNow },
+        ...{ sync: sync.get(tenantId) ?? null, checkedAt: primary?.heardAt ?? primary?.checkedAt ?? null },
+      };
+      return [tenantId, { ...health, state: stateOf(health, oldBefore) }];
     }),
   );
 }
 
-function stateOf(primary: HealthCheck | null, open: readonly HealthAlert[], now: Date): HealthState {
-  if (primary === null || now.getTime() - primary.checkedAt.getTime() > reportIsOldMs) return "no-report";
+function stateOf(
+  { primary, copy, alerts, checkedAt }: Omit<HospitalHealth, "state">,
+  oldBefore: number,
+): HealthState {
+  if (primary === null || checkedAt === null || checkedAt.getTime() < oldBefore) return "no-report";
   if (!primary.reachable) return "down";
-  return open.length > 0 ? "degraded" : "healthy";
+  return alerts.length > 0 || copy?.reachable === false ? "degraded" : "healthy";
 }
 
+/** Two steps into the index for each hospital, however long its history is. */
 async function latestChecks(db: ControlDb, tenantIds: readonly string[]): Promise<readonly HealthCheck[]> {
-  return db
-    .selectDistinctOn([healthChecks.tenantId, healthChecks.side])
-    .from(healthChecks)
-    .where(inArray(healthChecks.tenantId, [...tenantIds]))
-    .orderBy(healthChecks.tenantId, healthChecks.side, desc(healthChecks.checkedAt));
+  const newest = (side: "primary" | "copy") =>
+    sql`(select id from ${healthChecks} c where c.tenant_id = t.id and c.side = ${side} order by c.checked_at desc limit 1)`;
+  const ids = sql`select unnest(array[${newest("primary")}, ${newest("copy")}])
+    from unnest(${`{${tenantIds.join(",")}}`}::uuid[]) t (id)`;
+  return db.select().from(healthChecks).where(sql`${healthChecks.id} in (${ids})`);
 }
 
 export interface HealthHistory {
@@ -142,17 +126,28 @@ export async function healthHistory(
       .where(and(eq(healthChecks.tenantId, tenantId), gte(healthChecks.checkedAt, since)))
       .orderBy(desc(healthChecks.checkedAt))
       .limit(5_000),
-    context.db
-      .select()
-      .from(healthAlerts)
-      .where(
-        and(
-          eq(healthAlerts.tenantId, tenantId),
-          or(isNull(healthAlerts.clearedAt), gte(healthAlerts.clearedAt, since)),
-        ),
-      )
-      .orderBy(desc(healthAlerts.raisedAt))
-      .limit(500),
+    listAlerts(context, tenantId, since),
   ]);
   return { checks: checks.reverse(), alerts };
+}
+
+/** One hospital's alerts, newest first: those that are open, and those that ended since. */
+export async function listAlerts(
+  context: OwnerContext,
+  tenantId: string,
+  since: Date,
+): Promise<readonly HealthAlert[]> {
+  authorize(context.actor, "health:read");
+  requireTenant(context.actor, tenantId);
+  return context.db
+    .select()
+    .from(healthAlerts)
+    .where(
+      and(
+        eq(healthAlerts.tenantId, tenantId),
+        or(isNull(healthAlerts.clearedAt), gte(healthAlerts.clearedAt, since)),
+      ),
+    )
+    .orderBy(desc(healthAlerts.raisedAt))
+    .limit(200);
 }

@@ -1,5 +1,4 @@
 import { Elysia } from "elysia";
-import { HealthPage } from "../../../views/owner/health/health-page.tsx";
 import { OwnerHomePage } from "../../../views/owner/home/home-page.tsx";
 import { PlansPage } from "../../../views/owner/plans/plans-page.tsx";
 import { ServersPage } from "../../../views/owner/servers/servers-page.tsx";
@@ -10,12 +9,10 @@ import { html } from "../../http/reply.ts";
 import type { Services } from "../../tenancy/services.ts";
 import { listPlans } from "../plans/plans.ts";
 import { listServers } from "../servers/servers.ts";
-import { listTenants } from "../tenants/tenants-list.ts";
-import { withHealth } from "../tenants/with-health.ts";
 
 const hidden = { detail: { hide: true } };
 
-/** The owner's home, the health of all databases, the plans and the database servers. */
+/** The owner's home, the plans and the database servers. */
 export const ownerHomePages = (services: Services) =>
   new Elysia()
     .use(ownerPages(services))
@@ -29,16 +26,6 @@ export const ownerHomePages = (services: Services) =>
             mayCreate: may(ctx.actor, "tenants:create"),
           }),
         ),
-      hidden,
-    )
-    .get(
-      "/health",
-      async ({ ctx, page, query }) => {
-        const { cursor } = query;
-        const found = await listTenants(ctx, { limit: 50, ...(cursor ? { cursor } : {}) });
-        const hospitals = await withHealth(ctx, found.items);
-        return html(HealthPage({ page, hospitals, nextCursor: found.nextCursor, total: found.total ?? 0 }));
-      },
       hidden,
     )
     .get("/plans", async ({ ctx, page }) => html(PlansPage({ page, plans: await listPlans(ctx) })), hidden)

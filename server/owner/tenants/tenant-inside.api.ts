@@ -1,5 +1,4 @@
 import { Elysia, t } from "elysia";
-import { checkHospitalHealth } from "../../bridge/health.ts";
 import { hospitalSyncStatus, pushHospital, verifyHospital } from "../../bridge/sync.ts";
 import { createTenantUser, listTenantUsers } from "../../bridge/tenant-users.ts";
 import { describe, listOf } from "../../http/docs.ts";
@@ -9,10 +8,8 @@ import { linkHeader } from "../../http/paging.ts";
 import { json } from "../../http/reply.ts";
 import { pagingQuery, uuid } from "../../input.ts";
 import type { Services } from "../../tenancy/services.ts";
-import { latestHealth } from "../health/health.ts";
 import {
   createdPersonAnswer,
-  databaseHealthAnswer,
   newPersonInput,
   personAnswer,
   proofAnswer,
@@ -61,26 +58,6 @@ export const tenantInsideApi = (services: Services) =>
             answers: { 201: createdPersonAnswer },
             errors: ["not-found", "conflict", "payment-required"],
           },
-        }),
-      },
-    )
-    .get(
-      "/database-health",
-      async ({ ctx, params: { id }, query }) => {
-        await getTenant(ctx, id);
-        if (query.fresh === true) await checkHospitalHealth(services, ctx, id);
-        const health = (await latestHealth(ctx, [id])).get(id);
-        return { ...health, lastBackupAt: null };
-      },
-      {
-        ...{
-          params,
-          query: t.Object({ fresh: t.Optional(t.BooleanString({ description: "Ask both databases now." })) }),
-        },
-        detail: describe({
-          summary: "Read how both databases of a hospital are",
-          description: "As last found by the health job. `no-report` where nobody has looked for a while.",
-          ...{ tag, answers: { 200: databaseHealthAnswer }, errors: ["not-found"] },
         }),
       },
     )

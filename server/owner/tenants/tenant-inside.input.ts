@@ -30,35 +30,6 @@ export const createdPersonAnswer = t.Composite([
   t.Object({ temporaryPassword: t.Nullable(t.String()) }),
 ]);
 
-const check = t.Nullable(
-  t.Object({
-    checkedAt: t.String({ format: "date-time" }),
-    reachable: t.Boolean(),
-    latencyMs: maybeNumber,
-    sizeBytes: maybeNumber,
-    serverVersion: t.Nullable(t.String()),
-    connections: maybeNumber,
-    lagRows: maybeNumber,
-    lagSeconds: maybeNumber,
-    reason: t.Nullable(t.String()),
-  }),
-);
-
-export const databaseHealthAnswer = t.Object(
-  {
-    state: t.String({ description: "healthy, degraded, down or no-report." }),
-    checkedAt: maybeInstant,
-    primary: check,
-    copy: check,
-    sync: t.Nullable(t.Record(t.String(), t.Unknown())),
-    alerts: t.Array(
-      t.Object({ code: t.String(), detail: t.String(), raisedAt: t.String({ format: "date-time" }) }),
-    ),
-    lastBackupAt: maybeInstant,
-  },
-  { title: "Database health" },
-);
-
 export const pushAnswer = t.Object(
   {
     outcome: t.String({

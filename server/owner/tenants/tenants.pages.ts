@@ -136,7 +136,8 @@ async function showPage(
     plansFor(ctx),
     may(ctx.actor, "tenants:users") ? peopleOf(services, ctx, id) : [],
     listTenantEvents(ctx, id),
-    healthHistory(ctx, id),
+    // As many looks as the small picture shows.
+    healthHistory(ctx, id, 1),
     getProvisioning(ctx, id),
   ]);
   return html(

@@ -109,7 +109,7 @@ function wordsOf(page: Page, need: Need): string {
     case "setting-up":
       return t.settingUp;
     case "unwell":
-      return need.detail ?? t.unwell;
+      return need.alert === null ? t.unwell : page.t.health.alerts[need.alert];
     case "silent":
       return t.silent;
     case "restricted":

@@ -2,7 +2,7 @@ import type { HealthCheck } from "../../../server/owner/health/health.ts";
 import { formatBytes, formatClock, formatDuration, formatNumber } from "../../format.ts";
 import type { Page } from "../../page.ts";
 import { Banner } from "../../ui/banner.tsx";
-import { Button } from "../../ui/button.tsx";
+import { Button, LinkButton } from "../../ui/button.tsx";
 import { Sparkline } from "../../ui/chart.tsx";
 import { DescriptionList } from "../../ui/description-list.tsx";
 import { CsrfField } from "../../ui/form.tsx";
@@ -26,11 +26,21 @@ export function HospitalDatabases(props: DatabasesProps): JSX.Element {
   return (
     <Panel
       title={t.title}
-      actions={props.mayPush && hospital.copyDatabase !== null ? <SyncActs {...props} /> : ""}
+      actions={
+        <>
+          <LinkButton
+            href={`/hospitals/${hospital.id}/health`}
+            label={page.t.health.details}
+            size="small"
+            icon="activity"
+          />
+          {props.mayPush && hospital.copyDatabase !== null ? <SyncActs {...props} /> : ""}
+        </>
+      }
     >
       {parkedReason ? <Banner tone="danger" title={t.parked} text={parkedReason} /> : ""}
       {hospital.health.alerts.map((alert) => (
-        <Banner tone="warning" title={alert.detail} />
+        <Banner tone="warning" title={page.t.health.alerts[alert.code]} />
       ))}
       <div class="page-columns">
         <Database {...props} side="primary" title={t.primary} check={hospital.health.primary} />

@@ -44,5 +44,5 @@ export function DatabaseHealth(props: { page: Page; check: HospitalHealth["prima
 }
 
 /** A look older than this says nothing of now. */
-const staleMs = 10 * 60_000;
+const staleMs = 3.5 * 60_000;
 const slowMs = 250;
