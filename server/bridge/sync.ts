@@ -11,6 +11,7 @@ import { syncStatus } from "../sync/status.ts";
 import { verifySync } from "../sync/verify.ts";
 import type { OwnerContext } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
+import { requireHostedHere } from "./ask-on-site.ts";
 import { eachAtOnce } from "./each-at-once.ts";
 import { placesOf } from "./tenant-places.ts";
 
@@ -31,6 +32,7 @@ export async function pushHospital(
 ): Promise<SyncReport> {
   authorize(context.actor, "sync:push");
   requireTenant(context.actor, tenantId);
+  await requireHostedHere(services, tenantId);
   return pushAndKeep(services, tenantId);
 }
 
@@ -42,6 +44,7 @@ export async function verifyHospital(
 ): Promise<VerifyReport> {
   authorize(context.actor, "sync:push");
   requireTenant(context.actor, tenantId);
+  await requireHostedHere(services, tenantId);
   return proveAndKeep(services, tenantId);
 }
 
@@ -53,6 +56,7 @@ export async function reseedHospital(
 ): Promise<SyncReport> {
   authorize(context.actor, "sync:push");
   requireTenant(context.actor, tenantId);
+  await requireHostedHere(services, tenantId);
   const report = await reseed(await resolveSyncPlaces(services, tenantId));
   await recordPush(services.connections.control.db, tenantId, report, services.clock.now());
   return report;

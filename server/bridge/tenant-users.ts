@@ -14,6 +14,7 @@ import type { PageOf } from "../paging.ts";
 import type { HospitalContext, OwnerContext } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
 import { systemHospital } from "../tenancy/system-hospital.ts";
+import { requireHostedHere } from "./ask-on-site.ts";
 import { placesOf } from "./tenant-places.ts";
 
 export type HospitalPerson = User;
@@ -156,6 +157,7 @@ async function openInsideOf(
   tenantId: string,
 ): Promise<HospitalContext> {
   const context = await insideOf(services, owner, tenantId);
+  await requireHostedHere(services, tenantId);
   if (context.hospital.status !== "active")
     throw new AppError("conflict", "tenant.status", "People are looked after at a hospital that is open.");
   return context;

@@ -3,8 +3,9 @@ import { withSession } from "../../db/migrate-lock.ts";
 import { ownerCommands } from "../../db/schema/hospital/node.ts";
 import { roles } from "../../db/schema/hospital/roles.ts";
 import { AppError } from "../errors.ts";
-import { resetUserPassword, setUserStatus } from "../hospital/users/user-status.ts";
-import { createUser } from "../hospital/users/users.ts";
+import { inviteUser } from "../hospital/users/invitations.ts";
+import { resetUserPassword, settableStatuses, setUserStatus } from "../hospital/users/user-status.ts";
+import { createUser, updateUser } from "../hospital/users/users.ts";
 import type { HospitalContext } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
 import { systemHospital } from "../tenancy/system-hospital.ts";
@@ -30,6 +31,14 @@ const textOf = (input: OwnerCommand["input"], name: string): string => {
   return value;
 };
 
+async function roleOf(context: HospitalContext, input: OwnerCommand["input"]): Promise<string> {
+  const key = textOf(input, "role");
+  const [role] = await context.db.select({ id: roles.id }).from(roles).where(eq(roles.key, key));
+  if (role === undefined)
+    throw new AppError("invalid", "role.not-found", "There is no such role at this hospital.");
+  return role.id;
+}
+
 type Doing = (
   services: Services,
   context: HospitalContext,
@@ -39,18 +48,21 @@ type Doing = (
 /** What each kind does; a password on its way is sealed with the hospital's data key, which both sides hold. */
 const doings: Readonly<Record<string, Doing>> = {
   async "create-user"(_, context, input) {
-    const key = textOf(input, "role");
-    const [role] = await context.db.select({ id: roles.id }).from(roles).where(eq(roles.key, key));
-    if (role === undefined)
-      throw new AppError("invalid", "role.not-found", "There is no such role at this hospital.");
     const sealed = input["sealedPassword"];
     const { user, temporaryPassword } = await createUser(context, {
       name: textOf(input, "name"),
       email: textOf(input, "email"),
-      roleId: role.id,
+      roleId: await roleOf(context, input),
       ...(typeof sealed === "string" ? { password: context.hospital.vault.unseal(sealed) } : {}),
     });
     return { userId: user.id, ...told(context, temporaryPassword) };
+  },
+  async "invite-user"(_, context, input) {
+    const roleId = await roleOf(context, input);
+    const user = await inviteUser(context, {
+      ...{ name: textOf(input, "name"), email: textOf(input, "email"), roleId },
+    });
+    return { userId: user.id };
   },
   async "reset-password"(_, context, input) {
     const { temporaryPassword } = await resetUserPassword(context, textOf(input, "userId"));
@@ -58,6 +70,19 @@ const doings: Readonly<Record<string, Doing>> = {
   },
   async "suspend-user"(_, context, input) {
     const user = await setUserStatus(context, textOf(input, "userId"), "suspended");
+    return { userId: user.id };
+  },
+  async "set-user-status"(_, context, input) {
+    const asked = textOf(input, "status");
+    const status = settableStatuses.find((known) => known === asked);
+    if (status === undefined)
+      throw new AppError("invalid", "command.unreadable", "The command does not say a known status.");
+    const user = await setUserStatus(context, textOf(input, "userId"), status);
+    return { userId: user.id };
+  },
+  async "set-user-role"(_, context, input) {
+    const roleId = await roleOf(context, input);
+    const user = await updateUser(context, textOf(input, "userId"), { roleId });
     return { userId: user.id };
   },
   async "push-now"(services) {

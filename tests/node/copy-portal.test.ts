@@ -2,10 +2,12 @@ import { beforeAll, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { grantHospital } from "../../db/grants.ts";
 import { withSession } from "../../db/migrate-lock.ts";
-import { nodes } from "../../db/schema/control/nodes.ts";
+import { nodeCommands, nodes } from "../../db/schema/control/nodes.ts";
 import { createApp } from "../../server/app.ts";
 import { handOver, joinHospital, ownerFor } from "../../server/bridge/on-site.ts";
+import { pushHospital } from "../../server/bridge/sync.ts";
 import { placesOf } from "../../server/bridge/tenant-places.ts";
+import { endCommand } from "../../server/owner/nodes/commands.ts";
 import { noteReturn, revokeNode, writingNodeOf } from "../../server/owner/nodes/nodes.ts";
 import { createNodeToken } from "../../server/owner/nodes/tokens.ts";
 import { newBoxPair, newSigningPair } from "../../server/sync/wire-signing.ts";
@@ -22,6 +24,16 @@ let before: Client;
 
 const patient = { firstName: "Nowhere", lastName: "Yet", sex: "female", bornOn: "1990-01-02" };
 const register = (who: Client) => who.send("/api/v1/tenant/patients", { json: patient });
+async function personOf(role: "doctor") {
+  const { primaryAdmin } = await placesOf(app.services, hospital.id);
+  return withSession(primaryAdmin, async (session) => {
+    const [person] = await session<{ id: string; status: string; role: string }[]>`
+      select u.id, u.status, r.key as role from users u join roles r on r.id = u.role_id
+      where u.email = ${emailOf(role, hospital.subdomain)}`;
+    if (person === undefined) throw new Error("Nobody has this role.");
+    return person;
+  });
+}
 const owner = () => ownerFor(app.services, "tests");
 const step = () => app.clock.advance(30_000);
 
@@ -80,6 +92,52 @@ test("who has a second factor signs in at the copy, and a code is good once", as
   reader.token = ((await entered.json()) as { accessToken: string }).accessToken;
   expect((await reader.get("/api/v1/tenant/patients")).status).toBe(200);
   expect((await register(reader)).status).toBe(409);
+});
+
+test("what the owner does to it is asked of its server: 202 and the command, no row here", async () => {
+  const operator = await app.owner();
+  const path = `/api/v1/owner/tenants/${hospital.id}`;
+  const { id: userId } = await personOf("doctor");
+  const acts: readonly [string, string, unknown, string][] = [
+    [
+      `${path}/users`,
+      "POST",
+      { name: "New Nurse", email: "n@copy.example", role: "nurse", password },
+      "create-user",
+    ],
+    [`${path}/users/${userId}/status`, "PUT", { status: "suspended" }, "set-user-status"],
+    [`${path}/users/${userId}/role`, "PUT", { role: "nurse" }, "set-user-role"],
+    [`${path}/users/${userId}/password-reset`, "POST", undefined, "reset-password"],
+    [`${path}/sync`, "POST", undefined, "push-now"],
+    [`${path}/verify`, "POST", undefined, "verify-now"],
+  ];
+  for (const [to, method, body, kind] of acts) {
+    const answer = await operator.send(to, { method, ...(body === undefined ? {} : { json: body }) });
+    expect([to, answer.status]).toEqual([to, 202]);
+    expect(await answer.json()).toMatchObject({ kind, outcome: null });
+  }
+  expect(await operator.page(`/hospitals/${hospital.id}/servers`)).toContain("Waits for it to report");
+  const { db } = app.services.connections.control;
+  const commands = await db.select().from(nodeCommands).where(eq(nodeCommands.tenantId, hospital.id));
+  expect(JSON.stringify(commands)).not.toContain(password);
+  expect(await personOf("doctor")).toMatchObject({ status: "active", role: "doctor" });
+  const push = pushHospital(app.services, owner(), hospital.id);
+  await expect(push).rejects.toMatchObject({ code: "hospital.on-site" });
+});
+
+test("a password made at its server is told once", async () => {
+  const operator = await app.owner();
+  const path = `/api/v1/owner/tenants/${hospital.id}/node-commands`;
+  const { items } = (await (await operator.get(path)).json()) as { items: { id: string; kind: string }[] };
+  const reset = items.find(({ kind }) => kind === "reset-password");
+  const sealedPassword = hospital.facts.vault.seal("made at the hospital");
+  await endCommand(owner(), hospital.id, reset?.id ?? "", "done", { userId: "1", sealedPassword });
+  const listed = await (await operator.get(path)).text();
+  expect(listed).toContain('"hasPassword":true');
+  expect(listed).not.toContain(sealedPassword);
+  const told = await operator.send(`${path}/${reset?.id}/password`, { method: "POST" });
+  expect(await told.json()).toEqual({ password: "made at the hospital" });
+  expect((await operator.send(`${path}/${reset?.id}/password`, { method: "POST" })).status).toBe(404);
 });
 
 test("taken off, its server is not heard and the copy stays read only, and says so", async () => {

@@ -4,13 +4,17 @@ import { auditOwner } from "../../audit/audit.ts";
 import { authorize } from "../../auth/permissions.ts";
 import { AppError } from "../../errors.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
+import { requireTenant } from "../operators/visible-tenants.ts";
 import { activeNodeOf } from "./nodes.ts";
 
 /** What the owner may ask of a hospital that runs on its own server. */
 export const nodeCommandKinds = [
   "create-user",
+  "invite-user",
   "reset-password",
   "suspend-user",
+  "set-user-status",
+  "set-user-role",
   "push-now",
   "verify-now",
   "reseed",
@@ -21,8 +25,11 @@ export type NodeCommand = typeof nodeCommands.$inferSelect;
 
 const permissionOf = {
   "create-user": "tenants:users",
+  "invite-user": "tenants:users",
   "reset-password": "tenants:users",
   "suspend-user": "tenants:users",
+  "set-user-status": "tenants:users",
+  "set-user-role": "tenants:users",
   "push-now": "sync:push",
   "verify-now": "sync:push",
   reseed: "sync:push",
@@ -40,6 +47,7 @@ export async function sendCommand(
   input: Readonly<Record<string, unknown>>,
 ): Promise<NodeCommand> {
   authorize(owner.actor, permissionOf[kind]);
+  requireTenant(owner.actor, tenantId);
   if ((await activeNodeOf(owner.db, tenantId)) === null)
     throw new AppError("conflict", "hospital.hosted", "This hospital does not run on a server of its own.");
   return owner.write(async (tx) => {
@@ -62,6 +70,7 @@ export async function sendCommand(
 /** The newest commands to a hospital's server and what became of them. */
 export async function listCommands(owner: OwnerContext, tenantId: string): Promise<readonly NodeCommand[]> {
   authorize(owner.actor, "tenants:read");
+  requireTenant(owner.actor, tenantId);
   return owner.db
     .select()
     .from(nodeCommands)

@@ -1,11 +1,14 @@
 import { Elysia, t } from "elysia";
+import { askOnSite, tellCommandPassword } from "../../bridge/ask-on-site.ts";
+import { AppError } from "../../errors.ts";
 import { describe } from "../../http/docs.ts";
 import { ownerApi } from "../../http/owner.ts";
 import { json } from "../../http/reply.ts";
 import { uuid } from "../../input.ts";
 import type { Services } from "../../tenancy/services.ts";
 import { getTenant } from "../tenants/tenants.ts";
-import { listCommands, type NodeCommand, sendCommand } from "./commands.ts";
+import { asked, toldOfCommand } from "./asked.ts";
+import { listCommands } from "./commands.ts";
 import { commandAnswer, commandInput, nodeAnswer, tokenAnswer } from "./nodes.input.ts";
 import { listNodes, revokeNode } from "./nodes.ts";
 import { createNodeToken, type Node } from "./tokens.ts";
@@ -16,10 +19,6 @@ const ofNode = t.Object({ id: uuid(), nodeId: uuid() });
 
 const toldOf = ({ id, name, address, status, joinedAt, lastSeenAt, asOf }: Node) => ({
   ...{ id, name, address, status, joinedAt, lastSeenAt, asOf },
-});
-
-const toldOfCommand = ({ id, kind, createdAt, fetchedAt, endedAt, outcome, result }: NodeCommand) => ({
-  ...{ id, kind, createdAt, fetchedAt, endedAt, outcome, result },
 });
 
 /** Servers that hospitals run on by themselves: tokens to join, what is known of them, and what they are asked. */
@@ -84,8 +83,14 @@ export const nodesApi = (services: Services) =>
       "/node-commands",
       async ({ ctx, params: { id }, body }) => {
         await getTenant(ctx, id);
-        const command = await sendCommand(ctx, id, body.kind, body.input ?? {});
-        return json(toldOfCommand(command), 202, { location: `/api/v1/owner/tenants/${id}/node-commands` });
+        const command = await askOnSite(services, ctx, id, body.kind, body.input);
+        if (command === null)
+          throw new AppError(
+            "conflict",
+            "hospital.hosted",
+            "This hospital does not run on a server of its own.",
+          );
+        return asked(command);
       },
       {
         ...{ params, body: commandInput },
@@ -93,6 +98,20 @@ export const nodesApi = (services: Services) =>
           summary: "Ask something of a hospital's own server",
           description: "It is done there once, as soon as the server hears of it.",
           ...{ tag, answers: { 202: commandAnswer }, errors: ["not-found", "conflict"] },
+        }),
+      },
+    )
+    .post(
+      "/node-commands/:commandId/password",
+      async ({ ctx, params: { id, commandId } }) =>
+        json({ password: await tellCommandPassword(services, ctx, id, commandId) }, 200, {
+          "cache-control": "no-store",
+        }),
+      {
+        params: t.Object({ id: uuid(), commandId: uuid() }),
+        detail: describe({
+          summary: "Read the password that a hospital's own server made, once",
+          ...{ tag, answers: { 200: t.Object({ password: t.String() }) }, errors: ["not-found"] },
         }),
       },
     );

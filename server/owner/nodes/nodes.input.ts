@@ -26,7 +26,8 @@ export const commandInput = t.Object(
     input: t.Optional(t.Record(t.String(), t.Unknown())),
   },
   {
-    description: "`create-user` takes name, email and role; `reset-password` and `suspend-user` take userId.",
+    description:
+      "`create-user` takes name, email, role and, where wanted, password; `invite-user` the same without password; `reset-password` and `suspend-user` take userId; `set-user-status` also status, `set-user-role` also role.",
   },
 );
 
@@ -38,4 +39,5 @@ export const commandAnswer = t.Object({
   endedAt: orNull(instant()),
   outcome: t.Union([t.Literal("done"), t.Literal("refused"), t.Null()]),
   result: t.Union([t.Record(t.String(), t.Unknown()), t.Null()]),
+  hasPassword: t.Boolean({ description: "A password was made there and waits to be told, once." }),
 });

@@ -5,6 +5,7 @@ import { PasswordOncePage } from "../../../views/people/password-once-page.tsx";
 import { emptyForm } from "../../../views/ui/form-state.ts";
 import { authorize } from "../../auth/permissions.ts";
 import { searchPeople } from "../../bridge/all-users.ts";
+import { askOnSite } from "../../bridge/ask-on-site.ts";
 import {
   createTenantUser,
   getTenantUser,
@@ -19,6 +20,7 @@ import { goTo, html } from "../../http/reply.ts";
 import { parseForm } from "../../input.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 import type { Services } from "../../tenancy/services.ts";
+import { askedPage } from "../nodes/asked.ts";
 import { newPersonInput } from "../tenants/tenant-inside.input.ts";
 import { getTenant } from "../tenants/tenants.ts";
 import { listTenants } from "../tenants/tenants-list.ts";
@@ -57,8 +59,10 @@ export const peoplePages = (services: Services) =>
         try {
           const invite = valuesOf(body)["way"] === "mail";
           const input = refuseInvalid(parseForm(newPersonInput, body));
-          const { user, temporaryPassword } = await createTenantUser(services, ctx, id, { ...input, invite });
           const next = `/hospitals/${id}`;
+          const kind = invite ? "invite-user" : "create-user";
+          if (await askOnSite(services, ctx, id, kind, { ...input })) return askedPage(request, page, next);
+          const { user, temporaryPassword } = await createTenantUser(services, ctx, id, { ...input, invite });
           if (temporaryPassword !== null) return showPassword(page, user, temporaryPassword, next);
           return goTo(request, next, { tone: "success", text: page.t.people.invite.sent(user.name) });
         } catch (error) {
@@ -84,6 +88,8 @@ export const peoplePages = (services: Services) =>
       "/hospitals/:id/people/:userId/role",
       async ({ ctx, page, params: { id, userId }, body, request }) => {
         const { role } = refuseInvalid(parseForm(roleInput, body));
+        if (await askOnSite(services, ctx, id, "set-user-role", { userId, role }))
+          return askedPage(request, page, `/hospitals/${id}/people/${userId}`);
         await setTenantUserRole(services, ctx, id, userId, role);
         return back(request, id, userId, page.t.people.across.roleSaved);
       },
@@ -92,22 +98,22 @@ export const peoplePages = (services: Services) =>
     .post(
       "/hospitals/:id/people/:userId/suspension",
       async ({ ctx, page, params: { id, userId }, request }) => {
-        await setTenantUserStatus(services, ctx, id, userId, "suspended");
-        return back(request, id, userId, page.t.people.operators.statusChanged);
+        return setStatus(services, ctx, page, { id, userId, status: "suspended" }, request);
       },
       hidden,
     )
     .post(
       "/hospitals/:id/people/:userId/activation",
       async ({ ctx, page, params: { id, userId }, request }) => {
-        await setTenantUserStatus(services, ctx, id, userId, "active");
-        return back(request, id, userId, page.t.people.operators.statusChanged);
+        return setStatus(services, ctx, page, { id, userId, status: "active" }, request);
       },
       hidden,
     )
     .post(
       "/hospitals/:id/people/:userId/password-reset",
-      async ({ ctx, page, params: { id, userId } }) => {
+      async ({ ctx, page, params: { id, userId }, request }) => {
+        if (await askOnSite(services, ctx, id, "reset-password", { userId }))
+          return askedPage(request, page, `/hospitals/${id}/servers`);
         const { user, temporaryPassword } = await resetTenantUserPassword(services, ctx, id, userId);
         return showPassword(page, user, temporaryPassword, `/hospitals/${id}/people/${userId}`);
       },
@@ -116,6 +122,20 @@ export const peoplePages = (services: Services) =>
 
 const back = (request: Request, id: string, userId: string, text: string) =>
   goTo(request, `/hospitals/${id}/people/${userId}`, { tone: "success", text });
+
+async function setStatus(
+  services: Services,
+  ctx: OwnerContext,
+  page: Page,
+  wanted: { readonly id: string; readonly userId: string; readonly status: "active" | "suspended" },
+  request: Request,
+): Promise<Response> {
+  const { id, userId, status } = wanted;
+  if (await askOnSite(services, ctx, id, "set-user-status", { userId, status }))
+    return askedPage(request, page, `/hospitals/${id}/people/${userId}`);
+  await setTenantUserStatus(services, ctx, id, userId, status);
+  return back(request, id, userId, page.t.people.operators.statusChanged);
+}
 
 async function addPage(
   services: Services,

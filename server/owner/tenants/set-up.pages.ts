@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { SetUpPage, SetUpState } from "../../../views/owner/set-up/set-up-page.tsx";
 import type { Page } from "../../../views/page.ts";
 import { authorize } from "../../auth/permissions.ts";
+import { askOnSite } from "../../bridge/ask-on-site.ts";
 import { getProvisioning, retryProvisioning, tellFirstPassword } from "../../bridge/provision.ts";
 import { watchProvisioning } from "../../bridge/provision-watch.ts";
 import { pushHospital, verifyHospital } from "../../bridge/sync.ts";
@@ -11,6 +12,7 @@ import { portalAddress } from "../../http/portal-address.ts";
 import { goTo, html } from "../../http/reply.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 import type { Services } from "../../tenancy/services.ts";
+import { askedPage } from "../nodes/asked.ts";
 import { getTenant } from "./tenants.ts";
 
 const hidden = { detail: { hide: true } };
@@ -64,6 +66,8 @@ export const setUpPages = (services: Services) =>
     .post(
       "/sync",
       async ({ ctx, page, params: { id }, request }) => {
+        if (await askOnSite(services, ctx, id, "push-now"))
+          return askedPage(request, page, `/hospitals/${id}`);
         await pushHospital(services, ctx, id);
         return goTo(request, `/hospitals/${id}`, { tone: "success", text: page.t.owner.databases.pushed });
       },
@@ -72,6 +76,8 @@ export const setUpPages = (services: Services) =>
     .post(
       "/verification",
       async ({ ctx, page, params: { id }, request }) => {
+        if (await askOnSite(services, ctx, id, "verify-now"))
+          return askedPage(request, page, `/hospitals/${id}`);
         const report = await verifyHospital(services, ctx, id);
         const { databases: words } = page.t.owner;
         const text =

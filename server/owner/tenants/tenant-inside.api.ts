@@ -1,4 +1,5 @@
 import { Elysia, t } from "elysia";
+import { askOnSite } from "../../bridge/ask-on-site.ts";
 import { hospitalSyncStatus, pushHospital, verifyHospital } from "../../bridge/sync.ts";
 import { createTenantUser, listTenantUsers } from "../../bridge/tenant-users.ts";
 import { describe, listOf } from "../../http/docs.ts";
@@ -8,6 +9,8 @@ import { linkHeader } from "../../http/paging.ts";
 import { json } from "../../http/reply.ts";
 import { pagingQuery, uuid } from "../../input.ts";
 import type { Services } from "../../tenancy/services.ts";
+import { asked } from "../nodes/asked.ts";
+import { commandAnswer } from "../nodes/nodes.input.ts";
 import {
   createdPersonAnswer,
   newPersonInput,
@@ -41,6 +44,8 @@ export const tenantInsideApi = (services: Services) =>
     .post(
       "/users",
       async ({ ctx, params: { id }, body }) => {
+        const command = await askOnSite(services, ctx, id, "create-user", body);
+        if (command !== null) return asked(command);
         const { user, temporaryPassword } = await createTenantUser(services, ctx, id, body);
         return json({ ...user, temporaryPassword }, 201, {
           location: `/api/v1/owner/tenants/${id}/users`,
@@ -55,7 +60,7 @@ export const tenantInsideApi = (services: Services) =>
             "Counts against the hospital's plan. Without a password one is made and answered once.",
           ...{
             tag,
-            answers: { 201: createdPersonAnswer },
+            answers: { 201: createdPersonAnswer, 202: commandAnswer },
             errors: ["not-found", "conflict", "payment-required"],
           },
         }),
@@ -79,13 +84,15 @@ export const tenantInsideApi = (services: Services) =>
       "/sync",
       async ({ ctx, params: { id } }) => {
         await getTenant(ctx, id);
+        const command = await askOnSite(services, ctx, id, "push-now");
+        if (command !== null) return asked(command);
         return json(await pushHospital(services, ctx, id));
       },
       {
         params,
         detail: describe({
           summary: "Send a hospital's changes to its online copy now",
-          ...{ tag, answers: { 200: pushAnswer }, errors: ["not-found"] },
+          ...{ tag, answers: { 200: pushAnswer, 202: commandAnswer }, errors: ["not-found"] },
         }),
       },
     )
@@ -93,13 +100,15 @@ export const tenantInsideApi = (services: Services) =>
       "/verify",
       async ({ ctx, params: { id } }) => {
         await getTenant(ctx, id);
+        const command = await askOnSite(services, ctx, id, "verify-now");
+        if (command !== null) return asked(command);
         return json(await verifyHospital(services, ctx, id));
       },
       {
         params,
         detail: describe({
           summary: "Compare both databases of a hospital, table by table",
-          ...{ tag, answers: { 200: proofAnswer }, errors: ["not-found"] },
+          ...{ tag, answers: { 200: proofAnswer, 202: commandAnswer }, errors: ["not-found"] },
         }),
       },
     );

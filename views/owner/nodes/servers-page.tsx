@@ -7,6 +7,7 @@ import { DataTable } from "../../ui/data-table.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { CsrfField } from "../../ui/form.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
+import { type CommandRow, CommandsTable } from "./commands-table.tsx";
 
 interface ServerRow {
   readonly id: string;
@@ -23,7 +24,9 @@ export function ServersPage(props: {
   hospital: { readonly id: string; readonly name: string };
   servers: readonly ServerRow[];
   mayAdd: boolean;
+  commands: readonly CommandRow[];
   made?: { readonly token: string; readonly command: string };
+  password?: string;
 }): JSX.Element {
   const { page, hospital, servers, made } = props;
   const { onSite: t, owner } = page.t;
@@ -59,6 +62,15 @@ export function ServersPage(props: {
           </code>
         </Banner>
       )}
+      {props.password === undefined ? (
+        ""
+      ) : (
+        <Banner tone="success" title={t.password}>
+          <code dir="ltr" safe>
+            {props.password}
+          </code>
+        </Banner>
+      )}
       {servers.length === 0 ? (
         <EmptyState icon="server" title={t.none} hint={t.noneHint} />
       ) : (
@@ -87,6 +99,11 @@ export function ServersPage(props: {
             },
           ]}
         />
+      )}
+      {props.commands.length === 0 ? (
+        ""
+      ) : (
+        <CommandsTable page={page} tenantId={hospital.id} commands={props.commands} />
       )}
     </AppLayout>
   );

@@ -1,0 +1,23 @@
+import type { Page } from "../../../views/page.ts";
+import { goTo, json } from "../../http/reply.ts";
+import type { NodeCommand } from "./commands.ts";
+
+/** A command as it is told. What is sealed stays here. */
+export function toldOfCommand({ id, kind, createdAt, fetchedAt, endedAt, outcome, result }: NodeCommand) {
+  const { sealedPassword, ...open } = result ?? {};
+  return {
+    ...{ id, kind, createdAt, fetchedAt, endedAt, outcome, result: result === null ? null : open },
+    hasPassword: sealedPassword !== undefined,
+  };
+}
+
+/** The JSON answer to what a hospital's own server was asked: 202, with the command's id. */
+export function asked(command: NodeCommand): Response {
+  const location = `/api/v1/owner/tenants/${command.tenantId}/node-commands`;
+  return json(toldOfCommand(command), 202, { location });
+}
+
+/** The same for a page. */
+export function askedPage(request: Request, page: Page, path: string): Response {
+  return goTo(request, path, { tone: "success", text: page.t.onSite.asked });
+}
