@@ -94,7 +94,7 @@ export async function planRestore(
       ...{ server: target.name, serverId: target.id },
       database: await freeDatabase(adminPlaceOf(target, services.keyring), places),
     },
-    ...{ tables: survey.tables.length, aboutRows: survey.aboutRows, bytes: survey.bytes },
+    ...{ tables: survey.tables, aboutRows: survey.aboutRows, bytes: survey.bytes },
     lost: {
       ...{ lastTick, lastTickAt },
       seconds: secondsBetween(lastTickAt, now),

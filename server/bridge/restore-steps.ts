@@ -83,7 +83,8 @@ async function fence({ services, tenant, run, old, copy }: Restoring): Promise<v
     {
       fencedAt: now,
       ...{ lastTick: tick, lastTickAt: tickAt },
-      lostSeconds: quiet ? 0 : secondsBetween(tickAt, now),
+      // Nought says that nothing is lost; a clock that runs ahead does not.
+      lostSeconds: quiet ? 0 : tickAt && Math.max(1, secondsBetween(tickAt, now) ?? 1),
       ...(quiet ? { waitingRows: 0 } : {}),
     },
     now,

@@ -9,16 +9,17 @@ import { apiKeyCommands } from "./api-keys.ts";
 import { UsageError } from "./arguments.ts";
 import { auditCommands } from "./audit.ts";
 import type { Command } from "./command.ts";
+import { healthCommands } from "./health.ts";
 import { type CommandOutput, importFhir, importUsage } from "./import.ts";
 import { keyCommands } from "./keys.ts";
 import { nodeCommands } from "./node.ts";
 import { operatorCommands } from "./operators.ts";
 import { ownerCommands } from "./owner.ts";
 import { privacyCommands } from "./privacy.ts";
+import { restoreCommands } from "./restore.ts";
 import { serverCommands } from "./servers.ts";
 import { signInCommands } from "./sign-ins.ts";
 import { staffCommands } from "./staff.ts";
-import { healthCommands } from "./health.ts";
 import { stateCommands } from "./state.ts";
 import { leftToSweeps } from "./swept-queue.ts";
 import { tenantCommands } from "./tenants.ts";
@@ -38,6 +39,7 @@ const commands: readonly Command[] = [
   ...serverCommands,
   ...privacyCommands,
   ...nodeCommands,
+  ...restoreCommands,
   ...stateCommands,
   ...healthCommands,
   ...keyCommands,

@@ -36,6 +36,7 @@ import { ownerSupportApi } from "../owner/support/support.api.ts";
 import { provisioningApi } from "../owner/tenants/provisioning.api.ts";
 import { tenantInsideApi } from "../owner/tenants/tenant-inside.api.ts";
 import { tenantStatusApi } from "../owner/tenants/tenant-status.api.ts";
+import { tenantSyncApi } from "../owner/tenants/tenant-sync.api.ts";
 import { tenantsApi } from "../owner/tenants/tenants.api.ts";
 import type { Services } from "../tenancy/services.ts";
 import { gather } from "./gather.ts";
@@ -79,6 +80,7 @@ export const ownerApiRoutes = (services: Services): Elysia =>
     healthApi(services),
     databaseHealthApi(services),
     provisioningApi(services),
+    tenantSyncApi(services),
     ownerSupportApi(services),
     ownerAuditApi(services),
     nodesApi(services),

@@ -25,6 +25,7 @@ import { signInRulesPages } from "../owner/operators/sign-in-rules.pages.ts";
 import { peoplePages } from "../owner/people/people.pages.ts";
 import { ownerSupportPages } from "../owner/support/support.pages.ts";
 import { setUpPages } from "../owner/tenants/set-up.pages.ts";
+import { tenantSyncPages } from "../owner/tenants/tenant-sync.pages.ts";
 import { tenantsPages } from "../owner/tenants/tenants.pages.ts";
 import { wizardPages } from "../owner/tenants/wizard.pages.ts";
 import type { Services } from "../tenancy/services.ts";
@@ -69,6 +70,7 @@ export function ownerPortal(services: Services): Elysia {
     ownerLocksPages(services),
     wizardPages(services),
     setUpPages(services),
+    tenantSyncPages(services),
     nodesPages(services),
     ownerAuditPages(services),
     tenantsPages(services),

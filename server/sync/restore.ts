@@ -8,7 +8,7 @@ import { readState, type SideState } from "./state.ts";
 /** What a copy holds that a hospital could be rebuilt from. */
 export interface CopySurvey {
   readonly state: SideState;
-  readonly tables: readonly string[];
+  readonly tables: number;
   readonly bytes: number;
   /** As the planner knows them: a survey counts no rows. */
   readonly aboutRows: number;
@@ -20,8 +20,8 @@ export async function surveyCopy(copy: Place): Promise<CopySurvey> {
     const state = await readState(session, "copy");
     const [row] = await on(
       "copy",
-      session<{ tables: string[]; bytes: number; aboutRows: number }[]>`
-        select coalesce(array_agg(t.table_name order by t.table_name collate "C"), '{}') as tables,
+      session<{ tables: number; bytes: number; aboutRows: number }[]>`
+        select count(*)::float8 as tables,
           coalesce(sum(s.bytes), 0)::float8 as bytes, coalesce(sum(s.rows), 0)::float8 as "aboutRows"
         from sync_tables() t
         cross join lateral (
@@ -29,7 +29,7 @@ export async function surveyCopy(copy: Place): Promise<CopySurvey> {
           from pg_class c
           where c.oid = t.oid or c.oid in (select relid from pg_partition_tree(t.oid))) s`,
     );
-    return { state, tables: row?.tables ?? [], bytes: row?.bytes ?? 0, aboutRows: row?.aboutRows ?? 0 };
+    return { state, tables: row?.tables ?? 0, bytes: row?.bytes ?? 0, aboutRows: row?.aboutRows ?? 0 };
   });
 }
 

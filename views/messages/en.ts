@@ -2,6 +2,7 @@ import { account } from "./en/account.ts";
 import { audit } from "./en/audit.ts";
 import { clinical } from "./en/clinical.ts";
 import { common } from "./en/common.ts";
+import { copying } from "./en/copying.ts";
 import { credentials } from "./en/credentials.ts";
 import { docs } from "./en/docs.ts";
 import { errors } from "./en/errors.ts";
@@ -27,6 +28,7 @@ export const en = {
   account,
   audit,
   clinical,
+  copying,
   credentials,
   docs,
   health,

@@ -3,6 +3,7 @@ import { account } from "./hi/account.ts";
 import { audit } from "./hi/audit.ts";
 import { clinical } from "./hi/clinical.ts";
 import { common } from "./hi/common.ts";
+import { copying } from "./hi/copying.ts";
 import { credentials } from "./hi/credentials.ts";
 import { docs } from "./hi/docs.ts";
 import { errors } from "./hi/errors.ts";
@@ -24,6 +25,7 @@ export const hi: Messages = {
   account,
   audit,
   clinical,
+  copying,
   credentials,
   docs,
   health,

@@ -3,6 +3,7 @@ import { account } from "./ur/account.ts";
 import { audit } from "./ur/audit.ts";
 import { clinical } from "./ur/clinical.ts";
 import { common } from "./ur/common.ts";
+import { copying } from "./ur/copying.ts";
 import { credentials } from "./ur/credentials.ts";
 import { docs } from "./ur/docs.ts";
 import { errors } from "./ur/errors.ts";
@@ -24,6 +25,7 @@ export const ur: Messages = {
   account,
   audit,
   clinical,
+  copying,
   credentials,
   docs,
   health,

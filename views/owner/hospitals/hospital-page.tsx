@@ -55,6 +55,15 @@ export function HospitalPage(props: HospitalPageProps): JSX.Element {
         ) : (
           ""
         )}
+        {hospital.readyAt === null || hospital.status === "deleting" ? (
+          ""
+        ) : (
+          <LinkButton
+            href={`/hospitals/${hospital.id}/copying`}
+            label={page.t.copying.title}
+            icon="cloud-upload"
+          />
+        )}
         {hospital.status === "active" ? (
           <LinkButton
             href={`/hospitals/${hospital.id}/servers`}
