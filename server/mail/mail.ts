@@ -16,6 +16,12 @@ export interface MailData {
   readonly "password-changed": { readonly name: string };
   /** To the address that was. */
   readonly "email-changed": { readonly name: string };
+  /** `device` and `address` as far as they are known. */
+  readonly "new-device": {
+    readonly name: string;
+    readonly device: string | null;
+    readonly address: string | null;
+  };
   readonly invite: { readonly name: string; readonly inviter: string };
   /** To those who watch over access; `who` is a member of staff or of support. */
   readonly "access-alert": {

@@ -3,7 +3,16 @@ import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { Elysia } from "elysia";
 import { acceptWriter, handOver, joinHospital } from "../bridge/on-site.ts";
-import { takeBatch, takeChunk, takeFill, takeHands, takeProof, takeRows } from "../bridge/on-site-chunks.ts";
+import {
+  readBucketRows,
+  readBuckets,
+  takeBatch,
+  takeChunk,
+  takeFill,
+  takeHands,
+  takeProof,
+  takeRows,
+} from "../bridge/on-site-chunks.ts";
 import { readNews } from "../bridge/on-site-news.ts";
 import { listSourceTables, readSequences, readSourceRange } from "../bridge/on-site-rows.ts";
 import { systemOwner } from "../bridge/system-context.ts";
@@ -47,6 +56,13 @@ const healthForm = Type.Object({
   schemaVersion: Type.Union([text(120), Type.Null()]),
   lastVerifiedAt: Type.Union([text(40), Type.Null()]),
   verifiedEqual: Type.Union([Type.Boolean(), Type.Null()]),
+});
+const bucketForm = Type.Object({
+  ...{ incarnation: uuidText, tick: count, table: text(63), columns: Type.Array(text(63)) },
+});
+const bucketRowsForm = Type.Object({
+  ...bucketForm.properties,
+  buckets: Type.Array(Type.Integer({ minimum: 0, maximum: 255 }), { minItems: 1, maxItems: 256 }),
 });
 const newsForm = Type.Object({
   documentVersion: count,
@@ -169,6 +185,20 @@ export function syncPortal(services: Services) {
         const { incarnation, tick, sums } = parsed(proofForm, request, from.bytes);
         return { tables: await takeProof(services, from.node, incarnation, tick, sums) };
       },
+      raw,
+    )
+    .post(
+      "/proof/buckets",
+      async ({ from, request }) => ({
+        sums: await readBuckets(services, from.node, parsed(bucketForm, request, from.bytes)),
+      }),
+      raw,
+    )
+    .post(
+      "/proof/rows",
+      async ({ from, request }) => ({
+        rows: await readBucketRows(services, from.node, parsed(bucketRowsForm, request, from.bytes)),
+      }),
       raw,
     )
     .post(

@@ -30,6 +30,14 @@ export const en: MailTexts = {
       lines: ["Your account now has another e-mail address. You sign in with the new one."],
       after: ["If it was not you, tell an administrator at once."],
     }),
+    "new-device": ({ device, address }, place) => ({
+      subject: `A new device signed in to your account at ${place}`,
+      lines: [
+        `Your account was opened in a browser or from a place that it was not used from before: ${device ?? "an unknown program"}${address === null ? "" : `, address ${address}`}.`,
+      ],
+      action: "See where you are signed in",
+      after: ["If it was not you, choose another password at once and tell an administrator."],
+    }),
     invite: ({ inviter }, place) => ({
       subject: `You are invited to ${place}`,
       lines: [`${inviter} has made an account for you. Choose a password to begin.`],

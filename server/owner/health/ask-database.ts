@@ -99,7 +99,7 @@ const facts = `
 const ownFacts = `
   (select name from schema_migration order by name collate "C" desc limit 1) as "schemaVersion",
   s.parked_reason as parked, s.verified_at as "lastVerifiedAt", s.verified_equal as "verifiedEqual",
-  s.last_tick_at as "lastTickAt", case when s.role = 'primary' then sync_waiting() end::float8 as "lagRows",
+  s.last_tick_at as "lastTickAt", case when s.role <> 'copy' then sync_waiting() end::float8 as "lagRows",
   (select used from limits where resource = 'patients') as patients,
   (select used from limits where resource = 'users') as users,
   clock_timestamp() as now`;
