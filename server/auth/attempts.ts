@@ -1,13 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { AppError } from "../errors.ts";
-import {
-  bucketsOf,
-  countInBuckets,
-  forgetBuckets,
-  isKnownPlace,
-  readBlocks,
-  rememberPlace,
-} from "./lockout.ts";
+import { bucketsOf, countInBuckets, forgetBuckets, isKnownPlace, readBlocks } from "./lockout.ts";
 import type { Plane } from "./plane.ts";
 
 export interface Attempt {
@@ -78,7 +71,7 @@ export async function countFailure(attempt: Attempt): Promise<void> {
  * here, the right one among them: a burst tells no more than the tries that are free.
  * @throws AppError too-many (429).
  */
-export async function forgiveFailures(attempt: Attempt, personId?: string): Promise<void> {
+export async function forgiveFailures(attempt: Attempt): Promise<void> {
   const { plane } = attempt;
   if (plane === undefined) {
     await inMemory.delete(memoryKey(attempt));
@@ -87,5 +80,4 @@ export async function forgiveFailures(attempt: Attempt, personId?: string): Prom
   await refuseBlocked(plane, attempt);
   const { pair, device } = bucketsOf(attempt, plane.client.device ?? null);
   await forgetBuckets(plane, device === null ? [pair] : [pair, device]);
-  if (personId !== undefined) await rememberPlace(plane, personId);
 }

@@ -149,6 +149,34 @@ export async function forgetBuckets(plane: Plane, buckets: readonly string[]): P
   if (found.length > 0) await plane.db.delete(failures).where(inArray(failures.bucket, [...buckets]));
 }
 
+/**
+ * Whether the account has been used in this browser before (a program that keeps no mark: from this address), or
+ * never anywhere.
+ */
+// open: part of sign-in
+export async function isFamiliarPlace(plane: Plane, personId: string): Promise<boolean> {
+  const { devices } = plane.lockout;
+  const { device, address } = plane.client;
+  const rows = await plane.db
+    .select({ deviceHash: devices.deviceHash, address: devices.address })
+    .from(devices)
+    .where(eq(devices.personId, personId));
+  if (rows.length === 0) return neverSignedIn(plane, personId);
+  if (device == null) return address === null || rows.some((row) => row.address === address);
+  const hash = sha256(device);
+  return rows.some((row) => row.deviceHash === hash);
+}
+
+async function neverSignedIn(plane: Plane, personId: string): Promise<boolean> {
+  const { sessions } = plane.tables;
+  const [before] = await plane.db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(eq(sessions.personId, personId))
+    .limit(1);
+  return before === undefined;
+}
+
 /** Notes the browser and the address as the account's own; once a day for each. */
 // open: part of sign-in
 export async function rememberPlace(plane: Plane, personId: string): Promise<void> {

@@ -1,9 +1,11 @@
 import { AppError } from "../errors.ts";
 import { admitAttempt, countFailure, forgiveFailures } from "./attempts.ts";
 import { findChallenge, missChallenge, openChallenge, spendChallenge } from "./challenges.ts";
+import { deviceOf } from "./device.ts";
+import { isFamiliarPlace, rememberPlace } from "./lockout.ts";
 import { renewHash } from "./password-change.ts";
 import { verifyPassword } from "./passwords.ts";
-import type { Account, Person, Plane } from "./plane.ts";
+import type { Account, Person, Plane, PlaneTx } from "./plane.ts";
 import { type FactorProof, hasSecondFactor, proveSecondFactor, wrongCode } from "./second-factor-proof.ts";
 import { endSession, type OpenedSession, openSession, rotateRefreshToken } from "./sessions.ts";
 import type { SignInInput } from "./sign-in.input.ts";
@@ -70,7 +72,7 @@ export async function signIn(
     await countFailure(attempt);
     throw wrong();
   }
-  await forgiveFailures(attempt, person.id);
+  await forgiveFailures(attempt);
   await renewHash(plane, person.id, person.passwordHash, input.password);
   if (await hasSecondFactor(plane, person.id))
     return { step: "second-factor", ...(await openChallenge(plane, person.id, kind)) };
@@ -98,6 +100,7 @@ export async function answerChallenge(
   return letIn(plane, person, kind, false);
 }
 
+/** Opens the session. Who was never seen in this browser or from this place is told so by mail; not at their first. */
 async function letIn(
   plane: Plane,
   person: Person,
@@ -105,6 +108,9 @@ async function letIn(
   enrolmentDue: boolean,
 ): Promise<SignedIn> {
   const { client, clock, tables } = plane;
+  // A program keeps no mark of its own: it is known by its address.
+  const place = kind === "token" ? { ...plane, client: { ...client, device: null } } : plane;
+  const familiar = await isFamiliarPlace(place, person.id);
   const opened = await plane.write(async (tx) => {
     const who = { id: person.id, kind, client, enrolmentDue, now: clock.now() };
     const session = await openSession(tx, tables, who);
@@ -114,9 +120,23 @@ async function letIn(
       entity: "session",
       entityId: session.sessionId,
     });
+    if (!familiar) await tellOfNewDevice(tx, plane, person.id);
     return session;
   });
+  await rememberPlace(place, person.id);
   return { step: "in", ...opened, user: factsOf(person, enrolmentDue) };
+}
+
+async function tellOfNewDevice(tx: PlaneTx, { client, credentials }: Plane, personId: string): Promise<void> {
+  const to = await credentials.readById(tx, personId);
+  if (to === null) return;
+  await credentials.mail(tx, {
+    template: "new-device",
+    to: to.email,
+    language: to.language ?? credentials.language,
+    data: { name: to.name, device: deviceOf(client.userAgent), address: client.address },
+    path: "/profile",
+  });
 }
 
 /** The access token of a session. */

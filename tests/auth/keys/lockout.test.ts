@@ -1,9 +1,12 @@
-import { beforeEach, expect, test } from "bun:test";
+import { beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../../server/app.ts";
 import { refusedSeconds } from "../../../server/auth/lockout.ts";
 import { type TestApp, type TestHospital, testApp } from "../../support/app.ts";
 import { emailOf, password } from "../../support/cast.ts";
 import { Client } from "../../support/client.ts";
+
+// Each try is a hash of its own, and they queue where the machine is busy.
+setDefaultTimeout(60_000);
 
 let app: TestApp;
 let hospital: TestHospital;
