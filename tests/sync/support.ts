@@ -23,7 +23,12 @@ create table sessions (id uuid primary key);
 `;
 
 /** The engine's own migrations; a pair's other tables are its own. */
-export const syncMigrations = ["0003_sync.sql", "0010_node.sql", "0011_sync_engine.sql"] as const;
+export const syncMigrations = [
+  "0003_sync.sql",
+  "0010_node.sql",
+  "0011_sync_engine.sql",
+  "0014_sync_rates.sql",
+] as const;
 
 export interface Pair {
   readonly places: SyncPlaces & { readonly copy: Place };
