@@ -11,15 +11,24 @@ import {
   copyState,
   expectBatch,
   forgetChunks,
+  provenCopy,
   stageChunk,
   takeFillBase,
 } from "../sync/receive.ts";
+import type { BucketSum, RowSum } from "../sync/repair.ts";
 import type { TableProof } from "../sync/report.ts";
 import { codeOf, type Session, SideLost } from "../sync/sides.ts";
 import type { SideState } from "../sync/state.ts";
 import type { Arrived, Chunk, OpenBatch, TableSum } from "../sync/wire.ts";
 import type { Services } from "../tenancy/services.ts";
 import { copyPlaceOf, ownerFor, requireEpoch } from "./on-site.ts";
+
+export interface BucketQuestion {
+  readonly incarnation: string;
+  readonly tick: number;
+  readonly table: string;
+  readonly columns: readonly string[];
+}
 
 /** What the engine says by code, in the words of the wire. */
 async function inWords<T>(work: Promise<T>): Promise<T> {
@@ -146,4 +155,30 @@ export async function takeProof(
   if (!equal)
     services.log.error({ tenantId: node.tenantId }, "A hospital's online copy differs from its own database");
   return tables;
+}
+
+/** Where a table of the copy differs: checksums of its rows by buckets of their keys. @throws AppError conflict (409) `sync.out-of-turn`. */
+// open: asked by the hospital's server, which has proved who it is
+export async function readBuckets(
+  services: Services,
+  node: Node,
+  asked: BucketQuestion,
+): Promise<readonly BucketSum[]> {
+  const { incarnation, tick, table, columns } = asked;
+  return onCopy(services, node, incarnation, async (copy) =>
+    (await provenCopy(copy, tick)).bucketSums(table, columns),
+  );
+}
+
+/** The keys and checksums of the rows of some buckets. @throws AppError conflict (409) `sync.out-of-turn`. */
+// open: asked by the hospital's server, which has proved who it is
+export async function readBucketRows(
+  services: Services,
+  node: Node,
+  asked: BucketQuestion & { readonly buckets: readonly number[] },
+): Promise<readonly RowSum[]> {
+  const { incarnation, tick, table, columns, buckets } = asked;
+  return onCopy(services, node, incarnation, async (copy) =>
+    (await provenCopy(copy, tick)).bucketRows(table, columns, buckets),
+  );
 }

@@ -1,4 +1,5 @@
 import { AppError } from "../errors.ts";
+import type { BucketSum, RowSum } from "../sync/repair.ts";
 import type { TableProof } from "../sync/report.ts";
 import { SideLost } from "../sync/sides.ts";
 import type { SideState } from "../sync/state.ts";
@@ -61,5 +62,16 @@ export function copyBehind(link: OwnerLink): CopyByWire {
       const { text } = await ask("/proof", { incarnation, tick, sums }, applyWithinMs);
       return (JSON.parse(text) as { tables: readonly TableProof[] | null }).tables;
     },
+    at: (incarnation, tick) => ({
+      async bucketSums(table, columns) {
+        const { text } = await ask("/proof/buckets", { incarnation, tick, table, columns }, applyWithinMs);
+        return (JSON.parse(text) as { sums: readonly BucketSum[] }).sums;
+      },
+      async bucketRows(table, columns, buckets) {
+        const asked = { incarnation, tick, table, columns, buckets };
+        const { text } = await ask("/proof/rows", asked, applyWithinMs);
+        return (JSON.parse(text) as { rows: readonly RowSum[] }).rows;
+      },
+    }),
   };
 }

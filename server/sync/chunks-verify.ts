@@ -1,13 +1,19 @@
 import type { Place } from "../../db/planes.ts";
 import { drainByChunks, pushByChunks } from "./chunks-push.ts";
 import type { Progress } from "./push.ts";
+import { repairTables, sideOf } from "./repair.ts";
 import { defaults, type SyncOptions, type VerifyReport } from "./report.ts";
-import { on, type Session, transaction, withSide } from "./sides.ts";
+import { on, type Session, withSide } from "./sides.ts";
+import { cutAtSnapshot } from "./state.ts";
 import type { CopyByWire, TableSum } from "./wire.ts";
 
-type Proof = Pick<VerifyReport, "outcome" | "equal" | "tick" | "tables">;
+type Proof = Pick<VerifyReport, "outcome" | "equal" | "tick" | "tables" | "repaired">;
 
-/** As `verifySync`, over the wire: counts and checksums of every table at one tick, compared by the other side. */
+/**
+ * As `verifySync`, over the wire: counts and checksums of every table at one tick are compared by the other side,
+ * which is asked bucket by bucket where they differ. Rows that differ are sent again and the proof is repeated,
+ * unless `repair` is false.
+ */
 export async function verifyByChunks(
   place: Place,
   wire: CopyByWire,
@@ -18,7 +24,7 @@ export async function verifyByChunks(
   let proof: Proof | null = null;
   const report = await pushByChunks(place, wire, wanted, async (primary, progress, deadline) => {
     proof = await withSide("primary", place, (reader) =>
-      prove(primary, reader, wire, wanted, progress, deadline),
+      proveTwice({ primary, reader, wire }, wanted, progress, deadline),
     );
   });
   const tookMs = Math.round(performance.now() - started);
@@ -28,49 +34,61 @@ export async function verifyByChunks(
   return { outcome, equal: false, tick: report.lastTick, tables: [], tookMs, parked: report.parked };
 }
 
+interface Sides {
+  readonly primary: Session;
+  /** Keeps the proof's snapshot. */
+  readonly reader: Session;
+  readonly wire: CopyByWire;
+}
+
+/** A second time after a repair: only that says that the copy is equal now. */
+async function proveTwice(
+  sides: Sides,
+  options: Required<SyncOptions>,
+  progress: Progress,
+  deadline: number,
+): Promise<Proof | null> {
+  const first = await prove(sides, options, progress, deadline);
+  if (first === null || !first.repaired || first.repaired.length === 0) return first;
+  const drained = await drainByChunks(sides.primary, sides.wire, options, progress, deadline);
+  // A table that is shipped whole takes more ticks than one.
+  if (drained.outcome !== "synced") return first;
+  const second = await prove(sides, { ...options, repair: false }, progress, deadline);
+  return second === null ? first : { ...second, repaired: first.repaired };
+}
+
 async function prove(
-  primary: Session,
-  reader: Session,
-  wire: CopyByWire,
+  { primary, reader, wire }: Sides,
   options: Required<SyncOptions>,
   progress: Progress,
   deadline: number,
 ): Promise<Proof | null> {
   const tick = await cutAtSnapshot(primary, reader);
-  await drainByChunks(primary, wire, options, progress, deadline);
-  if (progress.lastTick !== tick) return null;
-  const sums = await on(
-    "primary",
-    reader<TableSum[]>`
-      select table_name as "table", columns, n::float8 as rows, sum::text from sync_checksums(null)`,
-  );
-  const [self] = await on("primary", primary<{ incarnation: string }[]>`select incarnation from sync_state`);
-  const tables = await wire.compare(self?.incarnation ?? "", tick, sums);
-  if (tables === null) return null;
-  const equal = tables.every((table) => table.equal);
-  await on(
-    "primary",
-    primary`update sync_state set verified_tick = ${tick}, verified_at = clock_timestamp(), verified_equal = ${equal}`,
-  );
-  return { outcome: "verified", equal, tick, tables };
-}
-
-/** A tick whose snapshot `reader` keeps: what it reads from now on is what the copy holds at that tick. */
-async function cutAtSnapshot(primary: Session, reader: Session): Promise<number> {
-  return transaction(primary, "primary", async () => {
-    await on("primary", primary`select pg_advisory_xact_lock(sync_lock_key('tick'))`);
-    await on("primary", reader.unsafe("begin isolation level repeatable read read only"));
-    const [snapshot] = await on(
+  try {
+    const drained = await drainByChunks(primary, wire, options, progress, deadline);
+    if (drained.outcome !== "synced" || progress.lastTick !== tick) return null;
+    const sums = await on(
       "primary",
-      reader<{ text: string }[]>`select pg_current_snapshot()::text as text`,
+      reader<TableSum[]>`
+        select table_name as "table", columns, n::float8 as rows, sum::text from sync_checksums(null)`,
     );
-    const [tick] = await on(
+    const [self] = await on(
       "primary",
-      primary<
-        { id: number }[]
-      >`select sync_cut_tick('0', ${snapshot?.text ?? ""}::text::pg_snapshot)::float8 as id`,
+      primary<{ incarnation: string }[]>`select incarnation from sync_state`,
     );
-    if (tick === undefined) throw new Error("A tick was asked for and none was cut.");
-    return tick.id;
-  });
+    const incarnation = self?.incarnation ?? "";
+    const tables = await wire.compare(incarnation, tick, sums);
+    if (tables === null) return null;
+    const equal = tables.every((table) => table.equal);
+    await on(
+      "primary",
+      primary`update sync_state set verified_tick = ${tick}, verified_at = clock_timestamp(), verified_equal = ${equal}`,
+    );
+    if (equal || !options.repair) return { outcome: "verified", equal, tick, tables };
+    const theirs = wire.at(incarnation, tick);
+    const repaired = await repairTables(primary, tick, tables, sums, sideOf(reader, "primary"), theirs);
+    return { outcome: "verified", equal, tick, tables, repaired };
+  } finally {
+    await on("primary", reader.unsafe("rollback"));
+  }
 }

@@ -1,4 +1,5 @@
 import type { FillBase } from "./fill.ts";
+import { type ProvenSide, sideOf } from "./repair.ts";
 import type { TableProof } from "./report.ts";
 import { on, type Session } from "./sides.ts";
 import { readState, type SideState } from "./state.ts";
@@ -96,4 +97,15 @@ export async function compareSums(
     copy`update sync_state set verified_tick = ${tick}, verified_at = clock_timestamp(), verified_equal = ${equal}`,
   );
   return tables;
+}
+
+/** The copy where it stands at `tick`, for one question of a drill-down. WL002: it does not stand there. */
+export async function provenCopy(copy: Session, tick: number): Promise<ProvenSide> {
+  const [state] = await on(
+    "copy",
+    copy<{ last: number }[]>`select last_tick::float8 as last from sync_state`,
+  );
+  if (state?.last !== tick)
+    throw Object.assign(new Error("The copy is not at this tick."), { code: "WL002" });
+  return sideOf(copy, "copy");
 }

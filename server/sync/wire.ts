@@ -1,4 +1,5 @@
 import type { FillBase } from "./fill.ts";
+import type { ProvenSide } from "./repair.ts";
 import type { Parked, TableProof } from "./report.ts";
 import type { SideState } from "./state.ts";
 
@@ -52,6 +53,8 @@ export interface CopyByWire {
     tick: number,
     sums: readonly TableSum[],
   ): Promise<readonly TableProof[] | null>;
+  /** The copy while it stands at `tick`, for what a proof found different. */
+  at(incarnation: string, tick: number): ProvenSide;
 }
 
 /** The other side will not take this batch until someone looks, or brings it up to date. */

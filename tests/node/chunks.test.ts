@@ -80,6 +80,21 @@ test("a chunk out of turn, of another batch or brought twice changes nothing", a
   expect((await verifyByChunks(places.primary, directWire(places.copy))).equal).toBe(true);
 });
 
+test("rows that a fault changed on the copy are found by a proof over the wire, and put right", async () => {
+  const { places, copy } = pair;
+  const wire = directWire(places.copy);
+  await copy`update wards set bed = 'damaged' where name = 'late2'`;
+  await copy`delete from wards where name = 'late3'`;
+  await copy`insert into wards (name) values ('never there')`;
+  const found = await verifyByChunks(places.primary, wire, { repair: false });
+  expect([found.outcome, found.equal]).toEqual(["verified", false]);
+  const proof = await verifyByChunks(places.primary, wire);
+  expect([proof.outcome, proof.equal]).toEqual(["verified", true]);
+  expect(proof.repaired).toEqual([{ table: "wards", whole: false, missing: 1, extra: 1, different: 1 }]);
+  const names = await copy<{ name: string }[]>`select name from wards where name in ('late3', 'never there')`;
+  expect(names.map(({ name }) => name)).toEqual(["late3"]);
+});
+
 test("a column that the copy does not have parks nothing but the batch", async () => {
   const { primary, places } = pair;
   await primary`alter table wards add column colour text`;

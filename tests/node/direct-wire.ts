@@ -4,6 +4,7 @@ import {
   compareSums,
   copyState,
   expectBatch,
+  provenCopy,
   stageChunk,
   takeFillBase,
 } from "../../server/sync/receive.ts";
@@ -24,5 +25,15 @@ export function directWire(copy: Place, heard: (chunk: Chunk) => void = () => {}
       await withSide("copy", copy, (session) => applyChunks(session, incarnation, first, final));
     },
     compare: (_, tick, sums) => withSide("copy", copy, (session) => compareSums(session, tick, sums)),
+    at: (_, tick) => ({
+      bucketSums: (table, columns) =>
+        withSide("copy", copy, async (session) =>
+          (await provenCopy(session, tick)).bucketSums(table, columns),
+        ),
+      bucketRows: (table, columns, buckets) =>
+        withSide("copy", copy, async (session) =>
+          (await provenCopy(session, tick)).bucketRows(table, columns, buckets),
+        ),
+    }),
   };
 }
