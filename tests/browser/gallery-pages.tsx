@@ -493,12 +493,12 @@ export const examples: readonly Example[] = [
   {
     name: "wizard",
     portal: "owner",
-    menuKey: "newHospital",
+    menuKey: "hospitals",
     fullPage: true,
     render: (page) => (
-      <AppLayout page={page} title={page.t.nav.newHospital}>
+      <AppLayout page={page} title={page.t.nav.hospitals}>
         <PageHeader
-          title={page.t.nav.newHospital}
+          title={page.t.nav.hospitals}
           crumbs={[{ label: page.t.nav.hospitals, href: "/" }]}
           status={<StatusChip page={page} state="running" />}
         />

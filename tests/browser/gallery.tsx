@@ -60,7 +60,6 @@ function pageOf(example: Example, lang: Language, theme: Theme): Page {
     menu: owner
       ? [
           item("hospitals", "building-2"),
-          item("newHospital", "plus"),
           item("plans", "credit-card"),
           item("health", "heart-pulse"),
           item("jobs", "list-checks"),
