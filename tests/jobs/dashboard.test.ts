@@ -115,7 +115,7 @@ describe.each(kinds)("the job board on %s", (kind) => {
         jobs: { id: string; failedReason: string }[];
       }[];
     };
-    expect(queues.map(({ name }) => name)).toEqual(["sync", "upkeep", "imports"]);
+    expect(queues.map(({ name }) => name)).toEqual(["sync", "upkeep", "mail", "imports"]);
     expect(queues[1]).toMatchObject({ counts: { failed: 1 }, jobs: [{ id, failedReason: "database.down" }] });
     const { schedulers } = (await (await ask("GET", "/api/job-schedulers")).json()) as {
       schedulers: unknown[];
