@@ -99,6 +99,8 @@ export interface Asked {
   readonly targetHost?: string;
   /** Sends what the route takes rather than nothing. */
   readonly whole: boolean;
+  /** Fields of the form beside those that forms ask for most. */
+  readonly form?: Readonly<Record<string, string>>;
   /** Each caller from an address of its own, so that none is refused for another's calls. */
   readonly from: string;
 }
@@ -108,8 +110,8 @@ export async function ask(
   { app }: TestApp,
   route: WalkedRoute,
   address: string,
-  { headers, host, targetHost = host, whole, from }: Asked,
-): Promise<{ readonly status: number; readonly text: string }> {
+  { headers, host, targetHost = host, whole, from, form = {} }: Asked,
+): Promise<{ readonly status: number; readonly text: string; readonly headers: Headers }> {
   const all = new Headers({ host, ...headers });
   let body: BodyInit | null = null;
   if (route.method !== "GET" && whole && route.sample === aFile) {
@@ -117,7 +119,7 @@ export async function ask(
   } else if (route.method !== "GET") {
     const isForm = !route.isApi;
     all.set("content-type", isForm ? "application/x-www-form-urlencoded" : "application/json");
-    if (isForm) body = new URLSearchParams(whole ? { ...commonForm } : {}).toString();
+    if (isForm) body = new URLSearchParams(whole ? { ...commonForm, ...form } : { ...form }).toString();
     else body = JSON.stringify(whole ? route.sample : {});
   }
   const request = new Request(`http://${targetHost}${address}`, {
@@ -127,9 +129,10 @@ export async function ask(
   const told = [...response.headers.values()].join("\n");
   if (response.headers.get("content-type")?.startsWith("text/event-stream")) {
     await response.body?.cancel();
-    return { status: response.status, text: told };
+    return { status: response.status, headers: response.headers, text: told };
   }
-  return { status: response.status, text: `${told}\n${await response.text()}` };
+  const { status, headers: answered } = response;
+  return { status, headers: answered, text: `${told}\n${await response.text()}` };
 }
 
 /** What somebody's browser sends to a page, or their program to the API. */
