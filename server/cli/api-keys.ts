@@ -19,6 +19,8 @@ interface Keys {
   revoke(id: string): Promise<ApiKey>;
 }
 
+const overlapOf = (hours: number | undefined) => (hours === undefined ? {} : { overlapHours: hours });
+
 async function keysAt(
   services: Services,
   given: { readonly hospital?: string | undefined; readonly owner: boolean },
@@ -28,13 +30,13 @@ async function keysAt(
     return {
       list: () => owner.listKeys(at.context),
       create: (input) => owner.createKey(at.context, input),
-      rotate: (id, overlapHours) => owner.rotateKey(at.context, id, { overlapHours }),
+      rotate: (id, overlapHours) => owner.rotateKey(at.context, id, overlapOf(overlapHours)),
       revoke: (id) => owner.revokeKey(at.context, id),
     };
   return {
     list: () => hospital.listKeys(at.context),
     create: (input) => hospital.createKey(at.context, input),
-    rotate: (id, overlapHours) => hospital.rotateKey(at.context, id, { overlapHours }),
+    rotate: (id, overlapHours) => hospital.rotateKey(at.context, id, overlapOf(overlapHours)),
     revoke: (id) => hospital.revokeKey(at.context, id),
   };
 }

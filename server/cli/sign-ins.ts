@@ -40,7 +40,10 @@ const open: Command = {
     if (email === undefined && address === undefined)
       throw new UsageError("--email or --address is missing.");
     const at = await placeOf(services, given);
-    const asked = { email, address };
+    const asked = {
+      ...(email === undefined ? {} : { email }),
+      ...(address === undefined ? {} : { address }),
+    };
     const opened =
       at.side === "owner"
         ? await owner.openLock(at.context, asked)

@@ -43,12 +43,13 @@ const hospitalMenu: readonly Entry<HospitalPermission>[] = [
   { key: "audit", href: "/audit", label: "audit", icon: "history", needs: "audit:read" },
   {
     ...{ key: "settings", href: "/settings", label: "settings", icon: "settings" },
-    needs: ["settings:read", "keys:read", "users:suspend"],
+    needs: ["settings:read", "keys:read", "users:suspend", "users:create"],
     rooms: [
       { href: "/settings", label: "hospital", needs: "settings:read" },
       { href: "/settings/passwords", label: "passwords", needs: "settings:read" },
       { href: "/keys", label: "keys", needs: "keys:read" },
       { href: "/locks", label: "locks", needs: "users:suspend" },
+      { href: "/outbox", label: "outbox", needs: "users:create" },
     ],
   },
 ];
@@ -69,6 +70,7 @@ const ownerMenu: readonly Entry<OwnerPermission>[] = [
       { href: "/password-policy", label: "passwords", needs: "operators:edit" },
       { href: "/keys", label: "keys", needs: "keys:read" },
       { href: "/locks", label: "locks", needs: "operators:edit" },
+      { href: "/outbox", label: "outbox", needs: "operators:edit" },
     ],
   },
   { key: "audit", href: "/audit", label: "audit", icon: "history", needs: "audit:read" },

@@ -9,6 +9,7 @@ import { departmentsApi } from "../hospital/departments/departments.api.ts";
 import { importApi } from "../hospital/import/import.api.ts";
 import { keysApi } from "../hospital/keys/keys.api.ts";
 import { locksApi } from "../hospital/locks/locks.api.ts";
+import { outboxApi } from "../hospital/mail/outbox.api.ts";
 import { patientsApi } from "../hospital/patients/patients.api.ts";
 import { privacyApi } from "../hospital/privacy/privacy.api.ts";
 import { retentionApi } from "../hospital/retention/retention.api.ts";
@@ -24,6 +25,7 @@ import { ownerAuditApi } from "../owner/audit/owner-audit.api.ts";
 import { databaseHealthApi, healthApi } from "../owner/health/health.api.ts";
 import { ownerKeysApi } from "../owner/keys/keys.api.ts";
 import { ownerLocksApi } from "../owner/locks/locks.api.ts";
+import { ownerOutboxApi } from "../owner/mail/outbox.api.ts";
 import { nodesApi } from "../owner/nodes/nodes.api.ts";
 import { operatorSessionsApi } from "../owner/operators/operator-sessions.api.ts";
 import { operatorSignUpApi, operatorsApi } from "../owner/operators/operators.api.ts";
@@ -65,6 +67,7 @@ export const tenantApiRoutes = (services: Services): Elysia =>
     importApi(services),
     keysApi(services),
     locksApi(services),
+    outboxApi(services),
   ]);
 
 /** Every JSON route of the owner plane. */
@@ -93,4 +96,5 @@ export const ownerApiRoutes = (services: Services): Elysia =>
     serversApi(services),
     ownerKeysApi(services),
     ownerLocksApi(services),
+    ownerOutboxApi(services),
   ]);

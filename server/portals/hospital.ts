@@ -9,6 +9,7 @@ import { homePages } from "../hospital/home/home.pages.ts";
 import { importPages } from "../hospital/import/import.pages.ts";
 import { keysPages } from "../hospital/keys/keys.pages.ts";
 import { locksPages } from "../hospital/locks/locks.pages.ts";
+import { outboxPages } from "../hospital/mail/outbox.pages.ts";
 import { patientPages } from "../hospital/patients/patient.pages.ts";
 import { patientsPages } from "../hospital/patients/patients.pages.ts";
 import { privacyPages } from "../hospital/privacy/privacy.pages.ts";
@@ -59,6 +60,7 @@ export function hospitalPortal(services: Services): Elysia {
     departmentsPages(services),
     keysPages(services),
     locksPages(services),
+    outboxPages(services),
     importPages(services),
     tenantApiRoutes(services),
   ]);

@@ -16,6 +16,7 @@ import { healthPages } from "../owner/health/health.pages.ts";
 import { ownerHomePages } from "../owner/home/home.pages.ts";
 import { ownerKeysPages } from "../owner/keys/keys.pages.ts";
 import { ownerLocksPages } from "../owner/locks/locks.pages.ts";
+import { ownerOutboxPages } from "../owner/mail/outbox.pages.ts";
 import { nodesPages } from "../owner/nodes/nodes.pages.ts";
 import { operatorInvitationPages } from "../owner/operators/operator-invitations.pages.ts";
 import { operatorSessionsPages } from "../owner/operators/operator-sessions.pages.ts";
@@ -68,6 +69,7 @@ export function ownerPortal(services: Services): Elysia {
     peoplePages(services),
     ownerKeysPages(services),
     ownerLocksPages(services),
+    ownerOutboxPages(services),
     wizardPages(services),
     setUpPages(services),
     tenantSyncPages(services),

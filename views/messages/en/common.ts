@@ -41,6 +41,7 @@ export const common = {
   nav: {
     keys: "API keys",
     locks: "Locked sign-ins",
+    outbox: "Mail sent",
     main: "Main",
     more: "More",
     home: "Home",

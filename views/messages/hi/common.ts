@@ -43,6 +43,7 @@ export const common: Pick<Messages, keyof typeof english> = {
   nav: {
     keys: "API कुंजियाँ",
     locks: "बंद साइन-इन",
+    outbox: "भेजी गई मेल",
     main: "मुख्य सूची",
     more: "और",
     home: "मुखपृष्ठ",

@@ -43,6 +43,7 @@ export const common: Pick<Messages, keyof typeof english> = {
   nav: {
     keys: "API کنجیاں",
     locks: "بند داخلے",
+    outbox: "بھیجی گئی ڈاک",
     main: "مرکزی فہرست",
     more: "مزید",
     home: "ابتدائی صفحہ",

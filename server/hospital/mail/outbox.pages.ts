@@ -1,0 +1,22 @@
+import { Elysia } from "elysia";
+import { OutboxPage } from "../../../views/mail/outbox-page.tsx";
+import { hospitalPages } from "../../http/hospital.ts";
+import { goTo, html } from "../../http/reply.ts";
+import type { Services } from "../../tenancy/services.ts";
+import { listOutbox, retryMail } from "./outbox.ts";
+
+const hidden = { detail: { hide: true } };
+
+/** Mail that waits, was given up or was sent. */
+export const outboxPages = (services: Services) =>
+  new Elysia({ prefix: "/outbox" })
+    .use(hospitalPages(services))
+    .get("", async ({ ctx, page }) => html(OutboxPage({ page, mails: await listOutbox(ctx) })), hidden)
+    .post(
+      "/:id/retry",
+      async ({ ctx, page, params, request }) => {
+        await retryMail(ctx, params.id);
+        return goTo(request, "/outbox", { tone: "success", text: page.t.keys.outbox.retried });
+      },
+      hidden,
+    );
