@@ -1,6 +1,7 @@
-import { and, asc, desc, eq, sql } from "drizzle-orm";
+import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
 import type { ControlDb } from "../../db/planes.ts";
 import { type RestoredTable, restoreRuns, restoreSteps } from "../../db/schema/control/restore.ts";
+import { tenants } from "../../db/schema/control/tenants.ts";
 
 /** The steps of a restore, in order. */
 export const restoreStepKeys = ["fence", "database", "load", "verify", "writer", "switch", "sync"] as const;
@@ -54,6 +55,12 @@ export async function isBeingRestored(db: ControlDb, tenantId: string): Promise<
     .from(restoreRuns)
     .where(and(eq(restoreRuns.tenantId, tenantId), sql`${restoreRuns.status} <> 'done'`));
   return rows.length > 0;
+}
+
+/** A condition: this hospital is not being restored. */
+// open: a part of queries inside rules that have authorized
+export function notBeingRestored(): SQL {
+  return sql`not exists (select from ${restoreRuns} where ${restoreRuns.tenantId} = ${tenants.id} and ${restoreRuns.status} <> 'done')`;
 }
 
 /** Notes what became of a step. */

@@ -1,6 +1,7 @@
 import { and, inArray, isNotNull } from "drizzle-orm";
 import { tenants } from "../../db/schema/control/tenants.ts";
 import { authorize } from "../auth/permissions.ts";
+import { AppError } from "../errors.ts";
 import { recordProof, recordPush } from "../owner/health/sync-state.ts";
 import { hostedHere } from "../owner/nodes/nodes.ts";
 import { requireTenant } from "../owner/operators/visible-tenants.ts";
@@ -13,6 +14,7 @@ import type { OwnerContext } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
 import { requireHostedHere } from "./ask-on-site.ts";
 import { eachAtOnce } from "./each-at-once.ts";
+import { isBeingRestored, notBeingRestored } from "./restore-record.ts";
 import { placesOf } from "./tenant-places.ts";
 
 type Needs = Pick<Services, "connections" | "keyring" | "clock" | "log">;
@@ -22,6 +24,17 @@ type Needs = Pick<Services, "connections" | "keyring" | "clock" | "log">;
 export async function resolveSyncPlaces(services: Needs, tenantId: string): Promise<SyncPlaces> {
   const { primaryAdmin, copyAdmin } = await placesOf(services, tenantId);
   return { primary: primaryAdmin, copy: copyAdmin };
+}
+
+/** The same for who is about to copy: nothing but the restore touches a hospital that is being restored. */
+async function placesToSync(services: Needs, tenantId: string): Promise<SyncPlaces> {
+  if (await isBeingRestored(services.connections.control.db, tenantId))
+    throw new AppError(
+      "conflict",
+      "restore.running",
+      "This hospital is being restored; copying goes on afterwards.",
+    );
+  return resolveSyncPlaces(services, tenantId);
 }
 
 /** Sends one hospital's changes to its online copy now and keeps how it went. @throws AppError not-found (404). */
@@ -57,7 +70,7 @@ export async function reseedHospital(
   authorize(context.actor, "sync:push");
   requireTenant(context.actor, tenantId);
   await requireHostedHere(services, tenantId);
-  const report = await reseed(await resolveSyncPlaces(services, tenantId));
+  const report = await reseed(await placesToSync(services, tenantId));
   await recordPush(services.connections.control.db, tenantId, report, services.clock.now());
   return report;
 }
@@ -97,7 +110,9 @@ export async function pushDueHospitals(
   const living = await services.connections.control.db
     .select({ id: tenants.id })
     .from(tenants)
-    .where(and(inArray(tenants.status, ["active", "suspended", "archived"]), hostedHere()));
+    .where(
+      and(inArray(tenants.status, ["active", "suspended", "archived"]), hostedHere(), notBeingRestored()),
+    );
   const now = services.clock.now().getTime();
   const known = new Set(living.map(({ id }) => id));
   for (const id of rhythms.keys()) if (!known.has(id)) rhythms.delete(id);
@@ -122,7 +137,12 @@ export async function verifyDueHospitals(
     .select({ id: tenants.id })
     .from(tenants)
     .where(
-      and(inArray(tenants.status, ["active", "suspended"]), isNotNull(tenants.copyServerId), hostedHere()),
+      and(
+        inArray(tenants.status, ["active", "suspended"]),
+        isNotNull(tenants.copyServerId),
+        hostedHere(),
+        notBeingRestored(),
+      ),
     );
   const counts = { equal: 0, unequal: 0, unknown: 0 };
   for (const { id } of copied) {
@@ -146,7 +166,7 @@ export async function verifyDueHospitals(
 }
 
 async function proveAndKeep(services: Needs, tenantId: string): Promise<VerifyReport> {
-  const report = await verifySync(await resolveSyncPlaces(services, tenantId));
+  const report = await verifySync(await placesToSync(services, tenantId));
   await recordProof(services.connections.control.db, tenantId, report, services.clock.now());
   return report;
 }
@@ -168,7 +188,7 @@ async function pushUnlessBroken(services: Needs, tenantId: string): Promise<Sync
 }
 
 async function pushAndKeep(services: Needs, tenantId: string): Promise<SyncReport> {
-  const report = await pushSync(await resolveSyncPlaces(services, tenantId));
+  const report = await pushSync(await placesToSync(services, tenantId));
   await recordPush(services.connections.control.db, tenantId, report, services.clock.now());
   if (report.outcome === "copy-unreachable" || report.outcome === "parked")
     services.log.warn(

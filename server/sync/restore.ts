@@ -55,7 +55,8 @@ export async function makeReceiver(target: Place): Promise<void> {
   await withSide("primary", target, async (session) => {
     const state = await readState(session, "primary");
     if (state.role === "copy") return;
-    if (state.role === "primary")
+    // A worker that looked in between took it for a new hospital's; nobody has written there.
+    if (state.role === "primary" && state.captured)
       throw new Error("The database that was made for the restore is somebody's working database.");
     await on("primary", session`select sync_become('copy')`);
   });
