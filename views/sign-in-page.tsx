@@ -13,6 +13,8 @@ export interface SignInPageProps {
   readonly whole?: string;
   /** In a demonstration: the accounts that one may try. */
   readonly demoEmails: readonly string[];
+  /** Whether mail rests in the mailbox page. */
+  readonly mailbox: boolean;
 }
 
 /** The sign-in page of either portal. */
@@ -53,24 +55,33 @@ export function SignInPage(props: SignInPageProps): JSX.Element {
           <LinkButton href="/forgot-password" label={t.credentials.forgot} size="large" look="ghost" />
         </FormActions>
       </Form>
-      {props.demoEmails.length === 0 ? "" : <DemoAccounts page={page} emails={props.demoEmails} />}
+      {props.demoEmails.length === 0 ? "" : <DemoAccounts {...props} />}
     </PlainLayout>
   );
 }
 
-function DemoAccounts(props: { page: Page; emails: readonly string[] }): JSX.Element {
+function DemoAccounts(props: Pick<SignInPageProps, "page" | "demoEmails" | "mailbox">): JSX.Element {
   const { t } = props.page;
   return (
     <section class="demo-accounts">
       <h2 safe>{t.signIn.demoTitle}</h2>
       <ul>
-        {props.emails.map((email) => (
+        {props.demoEmails.map((email) => (
           <li>
             <bdi safe>{email}</bdi>
           </li>
         ))}
       </ul>
       <p safe>{t.signIn.demoHint}</p>
+      {props.mailbox ? (
+        <p>
+          <a href="/mailbox" safe>
+            {t.credentials.openMailbox}
+          </a>
+        </p>
+      ) : (
+        ""
+      )}
     </section>
   );
 }

@@ -35,6 +35,7 @@ export function signInView(
     returnTo: state.returnTo,
     ...(state.whole === undefined ? {} : { whole: state.whole }),
     demoEmails: services.env.demo ? demoEmails : [],
+    mailbox: services.env.demo && services.env.smtpUrl === null,
   });
   return html(view, state.status);
 }
