@@ -8,7 +8,7 @@ import { hashPassword } from "../server/auth/passwords.ts";
 import { openStand } from "./support/stand.ts";
 
 const email = "bench@wardline.example";
-const password = "bench-only-password-1";
+const password = "lantern-harbour-quiet-7";
 const atOnce = 50;
 const storms = 5;
 const host = "storm.localhost";
