@@ -96,6 +96,8 @@ export interface KeyTables {
   readonly keys: ReturnType<typeof apiKeyTable>;
   readonly uses: ReturnType<typeof apiKeyUseTable>;
   readonly policy: ReturnType<typeof keyPolicyTable>;
+  /** The table of those who make keys. */
+  readonly people: "users" | "operators";
 }
 
 export interface LockoutTables {

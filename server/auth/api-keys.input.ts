@@ -71,6 +71,9 @@ export const keyRow = t.Object(
     lastUsedAddress: t.Nullable(t.String()),
     createdBy: t.Nullable(t.String({ format: "uuid" })),
     createdByName: t.String(),
+    makerActive: t.Nullable(
+      t.Boolean({ description: "Whether who made it is still active; null where no person did." }),
+    ),
     createdAt: instant,
     updatedAt: instant,
     rotatedAt: t.Nullable(instant),

@@ -25,6 +25,8 @@ export interface ApiKey {
   readonly lastUsedAddress: string | null;
   readonly createdBy: string | null;
   readonly createdByName: string;
+  /** Whether who made it is still here and active; null where no person did. */
+  readonly makerActive: boolean | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly rotatedAt: Date | null;
@@ -55,9 +57,10 @@ export const longestOverlapHours = 7 * 24;
 type Row = {
   readonly key: KeyTables["keys"]["$inferSelect"];
   readonly use: KeyTables["uses"]["$inferSelect"] | null;
+  readonly makerActive: boolean | null;
 };
 
-function shown({ key, use }: Row, now: Date): ApiKey {
+function shown({ key, use, makerActive }: Row, now: Date): ApiKey {
   const { keyId, secretHash: _, previousHash: __, previousUntil, ...rest } = key;
   const expired = key.expiresAt !== null && key.expiresAt <= now;
   return {
@@ -65,13 +68,24 @@ function shown({ key, use }: Row, now: Date): ApiKey {
     prefix: shownKey(key.kind, keyId),
     state: key.revokedAt !== null ? "revoked" : expired ? "expired" : "active",
     previousUntil: previousUntil !== null && previousUntil > now ? previousUntil : null,
+    makerActive,
     lastUsedAt: use?.lastUsedAt ?? null,
     lastUsedAddress: use?.lastUsedAddress ?? null,
   };
 }
 
-const select = (db: Db, { keys, uses }: KeyTables) =>
-  db.select({ key: keys, use: uses }).from(keys).leftJoin(uses, eq(uses.keyId, keys.keyId));
+const makerActive = ({ keys, people }: KeyTables) => sql<
+  boolean | null
+>`case when ${keys.createdBy} is null then null
+  else exists (select from ${sql.identifier(people)} p where p.id = ${keys.createdBy} and p.status = 'active') end`;
+
+const select = (db: Db, tables: KeyTables) => {
+  const { keys, uses } = tables;
+  return db
+    .select({ key: keys, use: uses, makerActive: makerActive(tables) })
+    .from(keys)
+    .leftJoin(uses, eq(uses.keyId, keys.keyId));
+};
 
 /** Every key, the newest first, those that are over last. */
 // open: part of rules that have authorized

@@ -10,7 +10,7 @@ import { PageHeader } from "../ui/page-header.tsx";
 import { Panel } from "../ui/panel.tsx";
 import { Ago, Instant } from "../ui/time.tsx";
 import { KeyForm, type KeyFormProps, RotateForm } from "./key-form.tsx";
-import { KeyState } from "./keys-page.tsx";
+import { KeyState, makerOf } from "./keys-page.tsx";
 
 const crumbs = (page: Page) => [{ label: page.t.keys.title, href: "/keys" }];
 
@@ -77,7 +77,7 @@ function Facts({ page, apiKey }: { page: Page; apiKey: ApiKey }): JSX.Element {
       items={[
         { term: t.prefix, value: <Code text={apiKey.prefix} /> },
         { term: t.kind, text: t.kinds[apiKey.kind] },
-        { term: t.maker, text: apiKey.createdByName },
+        { term: t.maker, text: makerOf(page, apiKey) },
         { term: t.made, value: <Instant page={page} at={apiKey.createdAt} /> },
         { term: t.lastUsed, value: <Ago page={page} at={apiKey.lastUsedAt} never={t.neverUsed} /> },
         ...(apiKey.lastUsedAddress === null

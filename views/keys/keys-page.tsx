@@ -25,6 +25,11 @@ export function KeyState({ page, apiKey }: { page: Page; apiKey: ApiKey }): JSX.
   return <Chip tone={tone} icon={icon} label={page.t.keys.states[apiKey.state]} />;
 }
 
+/** Who made a key, and whether they have left since. */
+export function makerOf(page: Page, { createdByName, makerActive }: ApiKey): string {
+  return makerActive === false ? `${createdByName} (${page.t.keys.makerGone})` : createdByName;
+}
+
 interface KeysPageProps {
   readonly page: Page;
   readonly keys: readonly ApiKey[];
@@ -71,7 +76,7 @@ function KeysTable({ page, keys }: Pick<KeysPageProps, "page" | "keys">): JSX.El
         { key: "name", header: t.name, card: "title", text: (key) => key.name },
         { key: "prefix", header: t.prefix, cell: (key) => <Code text={key.prefix} /> },
         { key: "kind", header: t.kind, minor: true, text: (key) => t.kinds[key.kind] },
-        { key: "maker", header: t.maker, minor: true, text: (key) => key.createdByName },
+        { key: "maker", header: t.maker, minor: true, text: (key) => makerOf(page, key) },
         {
           key: "used",
           header: t.lastUsed,

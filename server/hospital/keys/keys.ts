@@ -29,7 +29,12 @@ import { authorize, hospitalScopes, may, staffIdOf } from "../../auth/permission
 import type { HospitalContext } from "../../tenancy/context.ts";
 
 /** Where a hospital's keys are kept. */
-export const hospitalKeyTables: KeyTables = { keys: apiKeys, uses: apiKeyUses, policy: keyPolicy };
+export const hospitalKeyTables: KeyTables = {
+  keys: apiKeys,
+  uses: apiKeyUses,
+  policy: keyPolicy,
+  people: "users",
+};
 
 const scopes: ReadonlySet<string> = new Set(hospitalScopes);
 /** Whether a program of the hospital may hold this right. */

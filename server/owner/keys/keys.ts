@@ -33,6 +33,7 @@ export const ownerKeyTables: KeyTables = {
   keys: ownerApiKeys,
   uses: ownerApiKeyUses,
   policy: ownerKeyPolicy,
+  people: "operators",
 };
 
 const scopes: ReadonlySet<string> = new Set(ownerScopes);

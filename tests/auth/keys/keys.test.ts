@@ -234,6 +234,20 @@ test("a key of the owner's reaches no further than its maker, from the moment th
   const status = async (tenantId: string) =>
     (await program.get(`/api/v1/owner/tenants/${tenantId}`, headers)).status;
   expect((await seen()).length).toBeGreaterThan(1);
+  const listed = async () => {
+    const answer = await olga.get("/api/v1/owner/keys");
+    const { items } = (await answer.json()) as { items: { createdBy: string; makerActive: boolean }[] };
+    return items.find(({ createdBy }) => createdBy === id)?.makerActive;
+  };
+  expect(await listed()).toBe(true);
+  const suspend = (status: string) =>
+    olga.send(`/api/v1/owner/operators/${id}/status`, { method: "PUT", json: { status } });
+  await suspend("suspended");
+  // The key goes on; whoever looks after keys sees that its maker does not.
+  expect([await listed(), (await seen()).length > 1]).toEqual([false, true]);
+  expect(await olga.page("/keys")).toContain("Key Maker (No longer active)");
+  expect(await olga.page("/profile")).toContain('href="/profile/password"');
+  await suspend("active");
   await olga.send(`/api/v1/owner/operators/${id}`, { method: "PATCH", json: { role: "group-admin" } });
   expect(await seen()).toEqual([]);
   const given = { method: "PUT", json: { tenantIds: [hospital.id] } };
