@@ -3,6 +3,7 @@ import { quoteIdent } from "../../../db/identifiers.ts";
 import type { Session } from "../../../db/migrate-lock.ts";
 import { isConnectionFailure } from "../../../db/outages.ts";
 import type { Place } from "../../../db/planes.ts";
+import { hospitalSchema } from "../../../db/templates.ts";
 import { type HospitalProbe, type SideProbe, unknownSide, unreachable } from "./probe.ts";
 
 /** What one database told of one hospital in it, before it is known whose side it is. */
@@ -89,9 +90,13 @@ interface OwnFacts {
   readonly users: number | null;
 }
 
-const facts = `
-  (select coalesce(sum(pg_total_relation_size(oid)), 0) from pg_class
-    where relnamespace = current_schema()::regnamespace and relkind in ('r', 'm'))::float8 as "sizeBytes",
+/** A hospital in a database of its own: that is its size, told without opening each of its tables. */
+const ownSize = "pg_database_size(current_database())";
+const schemaSize = `(select coalesce(sum(pg_total_relation_size(oid)), 0) from pg_class
+    where relnamespace = current_schema()::regnamespace and relkind in ('r', 'm'))`;
+
+const factsOf = (size: string) => `
+  ${size}::float8 as "sizeBytes",
   current_setting('server_version') as "serverVersion",
   (select count(*) from pg_stat_activity)::int as connections,
   current_setting('max_connections')::int as "connectionLimit"`;
@@ -115,6 +120,7 @@ async function askSchema(
   // The connection is this look's alone, and ends with it.
   await session.unsafe(`set search_path to ${quoteIdent(schema)}, ${extensionsSchema}`);
   const known = { ...unknownSide, ...times, reachable: true };
+  const facts = factsOf(schema === hospitalSchema ? ownSize : schemaSize);
   try {
     const [row] = await session.unsafe<(Facts & OwnFacts)[]>(
       `select ${facts}, ${ownFacts} from sync_state s`,
@@ -130,9 +136,7 @@ async function askSchema(
     if (code === "57014" || code === "55P03")
       return { probe: unreachable("The database took too long to answer."), usage: null };
     if (typeof code !== "string" || !absent.has(code)) throw error;
-    const [row] = await session.unsafe<Facts[]>(
-      `select ${facts.replace("current_schema()::regnamespace", "null")}`,
-    );
+    const [row] = await session.unsafe<Facts[]>(`select ${factsOf("0")}`);
     return { probe: { ...known, ...row }, usage: null };
   }
 }
