@@ -48,25 +48,39 @@ export function sessionReader<Gate extends Door, Found>(
   const { sessions } = reading.tables;
   const known = new ShortCache<Found | null>(rememberedMs, reading.rememberedAtMost);
 
-  const remembered = async (gate: Gate, key: string, which: SQL | undefined): Promise<Found | null> => {
-    const cacheKey = `${reading.audienceOf(gate)} ${key}`;
-    const cached = known.get(cacheKey);
-    if (cached !== undefined) return cached;
+  const asked = new Map<string, Promise<Found | null>>();
+
+  const look = async (gate: Gate, which: SQL | undefined): Promise<Found | null> => {
     const now = gate.clock.now();
     const row = await reading.find(gate, and(which, isNull(sessions.revokedAt)));
     const found = row === null || row.session.expiresAt <= now ? null : row.found;
     if (row !== null && found !== null && now.getTime() - row.session.lastSeenAt.getTime() > 60_000)
       await gate.db.update(sessions).set({ lastSeenAt: now }).where(eq(sessions.id, row.session.id));
-    known.set(cacheKey, found);
     return found;
+  };
+
+  /** Requests that come while one looks wait for what it finds, unless all was forgotten meanwhile. */
+  const remembered = async (gate: Gate, key: string, which: () => SQL | undefined): Promise<Found | null> => {
+    const cacheKey = `${reading.audienceOf(gate)} ${key}`;
+    const cached = known.get(cacheKey);
+    if (cached !== undefined) return cached;
+    const others = asked.get(cacheKey);
+    if (others !== undefined) return others;
+    const own = look(gate, which());
+    asked.set(cacheKey, own);
+    try {
+      const found = await own;
+      if (asked.get(cacheKey) === own) known.set(cacheKey, found);
+      return found;
+    } finally {
+      if (asked.get(cacheKey) === own) asked.delete(cacheKey);
+    }
   };
 
   return {
     ofCookie(gate, secret) {
       const hash = sha256(secret);
-      return remembered(
-        gate,
-        `cookie ${hash}`,
+      return remembered(gate, `cookie ${hash}`, () =>
         and(eq(sessions.tokenHash, hash), eq(sessions.kind, "browser")),
       );
     },
@@ -74,11 +88,15 @@ export function sessionReader<Gate extends Door, Found>(
       const claims = await readAccessToken(gate.keyring, reading.audienceOf(gate), token, gate.clock.now());
       if (claims === null) return null;
       const { sessionId } = claims;
-      const which = and(eq(sessions.id, sessionId), eq(sessions.kind, "token"));
-      return remembered(gate, `token ${sessionId}`, which);
+      return remembered(gate, `token ${sessionId}`, () =>
+        and(eq(sessions.id, sessionId), eq(sessions.kind, "token")),
+      );
     },
     isOpen: async (gate, sessionId) =>
-      (await remembered(gate, `session ${sessionId}`, eq(sessions.id, sessionId))) !== null,
-    forget: () => known.clear(),
+      (await remembered(gate, `session ${sessionId}`, () => eq(sessions.id, sessionId))) !== null,
+    forget() {
+      known.clear();
+      asked.clear();
+    },
   };
 }
