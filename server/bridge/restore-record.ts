@@ -30,7 +30,7 @@ export async function readRestore(db: ControlDb, tenantId: string): Promise<Rest
     .select()
     .from(restoreRuns)
     .where(eq(restoreRuns.tenantId, tenantId))
-    .orderBy(desc(restoreRuns.createdAt))
+    .orderBy(desc(restoreRuns.createdAt), desc(restoreRuns.id))
     .limit(1);
   if (run === undefined) return null;
   const steps = await db

@@ -10,6 +10,7 @@ import { notFound } from "../errors.ts";
 import { requireTenant } from "../owner/operators/visible-tenants.ts";
 import { adminPlaceOf } from "../owner/servers/servers.ts";
 import { on, withSide } from "../sync/sides.ts";
+import { readUnsent, type UnsentRow } from "../sync/unsent.ts";
 import type { OwnerContext } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
 
@@ -21,15 +22,6 @@ export interface Replaced {
   readonly replacedAt: Date;
   /** Null: it does not answer. Rows that it holds and never sent. */
   readonly unsent: number | null;
-}
-
-/** One change that never reached the copy. */
-export interface UnsentRow {
-  readonly seq: number;
-  readonly table: string | null;
-  readonly op: string;
-  readonly key: string;
-  readonly image: unknown;
 }
 
 const patienceMs = 1_500;
@@ -47,7 +39,7 @@ async function placesReplaced(services: Services, owner: OwnerContext, tenantId:
         sql`(${restoreRuns.oldServerId}, ${restoreRuns.oldDatabase}) is distinct from (${tenants.primaryServerId}, ${tenants.primaryDatabase})`,
       ),
     )
-    .orderBy(desc(restoreRuns.createdAt))
+    .orderBy(desc(restoreRuns.createdAt), desc(restoreRuns.id))
     .limit(3);
   return rows.map(({ run, server, roleName }) => {
     const place: Place = {
@@ -118,25 +110,4 @@ export async function* unsentRows(
   // It may have stood still over an update of the app.
   await migrate(place, "hospital");
   yield* readUnsent(place, run.lastTick);
-}
-
-const batch = 1_000;
-
-async function* readUnsent(place: Place, tick: number | null): AsyncGenerator<UnsentRow> {
-  let after = -1;
-  for (;;) {
-    const from = after;
-    const rows = await withSide("primary", place, (session) =>
-      on(
-        "primary",
-        session<UnsentRow[]>`
-          select seq::float8 as seq, table_name as "table", op, pk as key, img as image
-          from sync_unsent(${tick}) where seq > ${from} order by seq limit ${batch}`,
-      ),
-    );
-    yield* rows;
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < batch) return;
-    after = last.seq;
-  }
 }

@@ -30,6 +30,8 @@ export async function* watchRestore(
 
 /** How a hospital's copying stands, with a day's history. */
 export async function copyingOf(owner: OwnerContext, tenantId: string) {
+  authorize(owner.actor, "health:read");
+  requireTenant(owner.actor, tenantId);
   const [health, history, restore] = await Promise.all([
     latestHealth(owner, [tenantId]),
     healthHistory(owner, tenantId),

@@ -43,6 +43,7 @@ export async function startRestore(
   tenantId: string,
   asked: RestoreAsked,
 ): Promise<RestorePlan> {
+  authorize(owner.actor, "tenants:restore");
   const plan = await reserveRestore(services, owner, tenantId, asked);
   goOnBehind(services, tenantId);
   return plan;
@@ -56,6 +57,7 @@ export async function restoreHospital(
   asked: RestoreAsked,
   steps: readonly RestoreStep[] = restoreSteps,
 ): Promise<RestoreState> {
+  authorize(owner.actor, "tenants:restore");
   await reserveRestore(services, owner, tenantId, asked);
   const outcome = await runRestore(services, tenantId, steps);
   if (outcome.status === "failed") throw outcome.error;

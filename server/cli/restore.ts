@@ -3,6 +3,8 @@ import { planRestore, type RestorePlan } from "../bridge/restore-plan.ts";
 import { readRestore } from "../bridge/restore-record.ts";
 import { unsentRows } from "../bridge/restore-unsent.ts";
 import { systemOwner } from "../bridge/system-context.ts";
+import { openNodeFoundation } from "../node/foundation.ts";
+import { readUnsent } from "../sync/unsent.ts";
 import type { Services } from "../tenancy/services.ts";
 import { needed, readArguments, UsageError } from "./arguments.ts";
 import { asJson, type Command } from "./command.ts";
@@ -107,4 +109,26 @@ const unsent: Command = {
   },
 };
 
-export const restoreCommands: readonly Command[] = [unsent, restore];
+const nodeUnsent: Command = {
+  name: "node:unsent",
+  summary: "List what this server, whose place another has taken, never sent",
+  usage: `wardline node:unsent
+
+  Run on a hospital's own server. One JSON object a line, as restore:unsent writes them. It holds patients' data:
+  keep it as such. Nothing is changed.`,
+  run: async () => {
+    throw new Error("This command stands on no control database.");
+  },
+  async apart(env, log, args, io) {
+    readArguments(args, {});
+    const foundation = await openNodeFoundation(env, log, { borrow: true });
+    try {
+      for await (const row of readUnsent(foundation.admin, null)) io.out(JSON.stringify(row));
+      return 0;
+    } finally {
+      await foundation.close();
+    }
+  },
+};
+
+export const restoreCommands: readonly Command[] = [unsent, nodeUnsent, restore];
