@@ -8,6 +8,7 @@ import { isTemplate, type RenderedMail, renderMail } from "./render.ts";
 export interface MailboxItem extends RenderedMail {
   readonly id: string;
   readonly at: Date;
+  readonly language: "en" | "ur" | "hi";
   /** Where its one link leads on this portal. */
   readonly path: string | null;
 }
@@ -25,7 +26,7 @@ export async function readMailbox(
   return rows.flatMap((row) => {
     const mail = openMail(vault, row);
     if (mail === null || !isTemplate(row.template)) return [];
-    const { id, createdAt: at } = row;
-    return [{ id, at, path: mail.path, ...renderMail(row.template, row.language, mail, origin) }];
+    const { id, createdAt: at, language } = row;
+    return [{ id, at, language, path: mail.path, ...renderMail(row.template, language, mail, origin) }];
   });
 }

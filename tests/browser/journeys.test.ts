@@ -23,7 +23,7 @@ beforeAll(async () => {
   hospital = await cast.newHospital();
   served = serve(app);
   browser = await openBrowser();
-}, 60_000);
+}, 240_000);
 
 afterAll(async () => {
   if (browserPath === null) return;

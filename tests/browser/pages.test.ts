@@ -54,7 +54,7 @@ beforeAll(async () => {
   scenes = await scenesOf(cast, app);
   served = serve(app);
   browser = await openBrowser();
-}, 60_000);
+}, 240_000);
 
 afterAll(async () => {
   if (browserPath === null) return;

@@ -39,9 +39,11 @@ function MailPanel({ page, mail }: { page: Page; mail: MailboxItem }): JSX.Eleme
           {mail.to}
         </bdi>
       </p>
-      {paragraphs.map((part) => (
-        <Paragraph part={part} path={mail.path} />
-      ))}
+      <div lang={mail.language} dir={mail.language === "ur" ? "rtl" : "ltr"}>
+        {paragraphs.map((part) => (
+          <Paragraph part={part} path={mail.path} />
+        ))}
+      </div>
     </Panel>
   );
 }

@@ -36,9 +36,7 @@ export function PageHeader(props: {
       )}
       <div class="page-header-row">
         <div class="page-header-title">
-          <h1 dir="auto" safe>
-            {props.title}
-          </h1>
+          <h1 safe>{props.title}</h1>
           {props.status}
         </div>
         {!given(props.children) ? "" : <div class="page-header-actions">{props.children}</div>}

@@ -60,7 +60,9 @@ function ServerChoice({ page, hospital, servers, form }: RestoreProps): JSX.Elem
         noneLabel={t.sameServer}
         options={servers.map((name) => ({ value: name, label: name }))}
       />
-      <Button label={t.look} icon="search" />
+      <div class="form-actions">
+        <Button label={t.look} icon="search" />
+      </div>
     </form>
   );
 }
