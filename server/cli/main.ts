@@ -20,7 +20,6 @@ import { restoreCommands } from "./restore.ts";
 import { serverCommands } from "./servers.ts";
 import { signInCommands } from "./sign-ins.ts";
 import { staffCommands } from "./staff.ts";
-import { healthCommands } from "./health.ts";
 import { stateCommands } from "./state.ts";
 import { leftToSweeps } from "./swept-queue.ts";
 import { tenantCommands } from "./tenants.ts";
