@@ -6,7 +6,7 @@ import { syncStates } from "../../db/schema/control/health.ts";
 import { databaseServers } from "../../db/schema/control/tenants.ts";
 import { authorize } from "../auth/permissions.ts";
 import { AppError, invalidField } from "../errors.ts";
-import { activeNodeOf } from "../owner/nodes/nodes.ts";
+import { writingNodeOf } from "../owner/nodes/nodes.ts";
 import { requireTenant } from "../owner/operators/visible-tenants.ts";
 import { adminPlaceOf, type DatabaseServer } from "../owner/servers/servers.ts";
 import { surveyCopy } from "../sync/restore.ts";
@@ -114,7 +114,14 @@ export function secondsBetween(from: Date | null, to: Date): number | null {
 async function refuseWhereImpossible(db: ControlDb, { tenant }: TenantPlaces): Promise<void> {
   if (!["active", "suspended", "archived"].includes(tenant.status))
     throw new AppError("conflict", "tenant.status", `The hospital is ${tenant.status}; it is not restored.`);
-  if ((await activeNodeOf(db, tenant.id)) !== null)
+  const node = await writingNodeOf(db, tenant.id);
+  if (node !== null && node.status !== "active")
+    throw new AppError(
+      "conflict",
+      "restore.taken-off",
+      "This hospital's own server was taken off: the newest rows lie in its database here. Take it back instead.",
+    );
+  if (node !== null)
     throw new AppError(
       "conflict",
       "restore.on-site",

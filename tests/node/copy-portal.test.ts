@@ -1,6 +1,5 @@
 import { beforeAll, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
-import { grantHospital } from "../../db/grants.ts";
 import { withSession } from "../../db/migrate-lock.ts";
 import { nodeCommands, nodes } from "../../db/schema/control/nodes.ts";
 import { createApp } from "../../server/app.ts";
@@ -8,7 +7,7 @@ import { handOver, joinHospital, ownerFor } from "../../server/bridge/on-site.ts
 import { pushHospital } from "../../server/bridge/sync.ts";
 import { placesOf } from "../../server/bridge/tenant-places.ts";
 import { endCommand } from "../../server/owner/nodes/commands.ts";
-import { noteReturn, revokeNode, writingNodeOf } from "../../server/owner/nodes/nodes.ts";
+import { revokeNode, writingNodeOf } from "../../server/owner/nodes/nodes.ts";
 import { createNodeToken } from "../../server/owner/nodes/tokens.ts";
 import { newBoxPair, newSigningPair } from "../../server/sync/wire-signing.ts";
 import { challengeFor, codeAt, type Enrolled, enrol } from "../auth/second-factor/phone.ts";
@@ -153,12 +152,15 @@ test("taken off, its server is not heard and the copy stays read only, and says 
 });
 
 test("taken back, the hospital works here again", async () => {
-  const { primaryAdmin, tenant } = await placesOf(app.services, hospital.id);
-  await withSession(primaryAdmin, (session) => session`select sync_become('primary')`);
-  await grantHospital(primaryAdmin, tenant.roleName, "primary");
-  await owner().write((tx) => noteReturn(tx, hospital.id, app.clock.now()));
-  app.services.resolver.forget();
+  const operator = await app.owner();
+  const path = `/api/v1/owner/tenants/${hospital.id}/take-back`;
+  const { tenant } = await placesOf(app.services, hospital.id);
+  expect((await operator.send(path, { json: { confirmation: "another" } })).status).toBe(422);
+  const taken = await operator.send(path, { json: { confirmation: tenant.companyName } });
+  expect(taken.status).toBe(200);
+  expect((await operator.send(path, { json: { confirmation: tenant.companyName } })).status).toBe(409);
   const admin = await app.client(hospital.host).signIn(emailOf("admin", hospital.subdomain), password);
   expect((await register(admin)).status).toBe(201);
   expect(await app.services.directory.workedHere()).toContain(hospital.id);
+  expect((await pushHospital(app.services, owner(), hospital.id)).outcome).toBe("synced");
 });

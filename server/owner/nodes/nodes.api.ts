@@ -1,5 +1,6 @@
 import { Elysia, t } from "elysia";
 import { askOnSite, tellCommandPassword } from "../../bridge/ask-on-site.ts";
+import { takeBackHospital } from "../../bridge/take-back.ts";
 import { AppError } from "../../errors.ts";
 import { describe } from "../../http/docs.ts";
 import { ownerApi } from "../../http/owner.ts";
@@ -9,7 +10,14 @@ import type { Services } from "../../tenancy/services.ts";
 import { getTenant } from "../tenants/tenants.ts";
 import { asked, toldOfCommand } from "./asked.ts";
 import { listCommands } from "./commands.ts";
-import { commandAnswer, commandInput, nodeAnswer, tokenAnswer } from "./nodes.input.ts";
+import {
+  commandAnswer,
+  commandInput,
+  nodeAnswer,
+  takeBackInput,
+  takenBackAnswer,
+  tokenAnswer,
+} from "./nodes.input.ts";
 import { listNodes, revokeNode } from "./nodes.ts";
 import { createNodeToken, type Node } from "./tokens.ts";
 
@@ -112,6 +120,20 @@ export const nodesApi = (services: Services) =>
         detail: describe({
           summary: "Read the password that a hospital's own server made, once",
           ...{ tag, answers: { 200: t.Object({ password: t.String() }) }, errors: ["not-found"] },
+        }),
+      },
+    )
+    .post(
+      "/take-back",
+      async ({ ctx, params: { id }, body }) =>
+        json(await takeBackHospital(services, ctx, id, body.confirmation)),
+      {
+        ...{ params, body: takeBackInput },
+        detail: describe({
+          summary: "Work here again, after a hospital's own server was lost and taken off",
+          description:
+            "The database here becomes the hospital's own as of the last rows that the server sent; the online copy is filled anew.",
+          ...{ tag, answers: { 200: takenBackAnswer }, errors: ["not-found", "conflict"] },
         }),
       },
     );

@@ -41,3 +41,10 @@ export const commandAnswer = t.Object({
   result: t.Union([t.Record(t.String(), t.Unknown()), t.Null()]),
   hasPassword: t.Boolean({ description: "A password was made there and waits to be told, once." }),
 });
+
+export const takeBackInput = t.Object(
+  { confirmation: t.String({ maxLength: 200, description: "The hospital's name." }) },
+  { additionalProperties: false },
+);
+
+export const takenBackAnswer = t.Object({ asOf: orNull(instant()) });
