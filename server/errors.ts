@@ -87,6 +87,15 @@ export function invalidField(field: string, code: string, message: string): AppE
   return new AppError("invalid", "input.invalid", message, { fields: [{ field, code, message }] });
 }
 
+/** A row was changed since the version that who asks has seen: 412. */
+export function rowChanged(): AppError {
+  return new AppError(
+    "precondition-failed",
+    "row.changed",
+    "Someone else changed this meanwhile. Look at their version, then save again.",
+  );
+}
+
 /** Nothing here by that id, or nothing that this person may know of: 404. */
 export function notFound(what: string): AppError {
   return new AppError("not-found", `${what}.not-found`, `There is no such ${what}.`);

@@ -2,7 +2,7 @@ import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import type { ControlDb, ControlTx, HospitalDb, HospitalTx } from "../../db/planes.ts";
 import type { KeyTables } from "../../db/schema/api-keys.ts";
 import { sha256 } from "../crypto.ts";
-import { AppError, invalidField, notFound } from "../errors.ts";
+import { AppError, invalidField, notFound, rowChanged } from "../errors.ts";
 import { type KeyKind, newKeyId, newKeyText, shownKey } from "./key-text.ts";
 import { tidyNetwork } from "./networks.ts";
 
@@ -189,12 +189,7 @@ export async function lockKey(
   await readKey(tx, tables, id, now);
   await tx.select({ id: tables.keys.id }).from(tables.keys).where(eq(tables.keys.id, id)).for("update");
   const current = await readKey(tx, tables, id, now);
-  if (version !== undefined && current.version !== version)
-    throw new AppError(
-      "precondition-failed",
-      "row.changed",
-      "Someone else changed this meanwhile. Look at their version, then save again.",
-    );
+  if (version !== undefined && current.version !== version) throw rowChanged();
   if (current.state === "revoked")
     throw new AppError("conflict", "key.revoked", "This key is revoked. Make a new one.");
   return current;

@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import type { CredentialTables } from "../../db/schema/credentials.ts";
-import { AppError } from "../errors.ts";
+import { rowChanged } from "../errors.ts";
 import { type PasswordPolicy, readPolicy } from "./password-policy.ts";
 import type { PlaneTx } from "./plane.ts";
 
@@ -22,12 +22,7 @@ export async function writePolicy(
   const { policy } = tables;
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('password_policy', 0))`);
   const current = await readPolicy(tx, tables);
-  if (version !== undefined && current.version !== version)
-    throw new AppError(
-      "precondition-failed",
-      "row.changed",
-      "Someone else changed this meanwhile. Look at their version, then save again.",
-    );
+  if (version !== undefined && current.version !== version) throw rowChanged();
   const fields = Object.entries(change)
     .filter(([name, value]) => Reflect.get(current, name) !== value)
     .map(([name]) => name);

@@ -3,7 +3,7 @@ import type { HospitalDb, HospitalTx } from "../../../db/planes.ts";
 import { departments } from "../../../db/schema/hospital/departments.ts";
 import { audit } from "../../audit/audit.ts";
 import { authorize } from "../../auth/permissions.ts";
-import { AppError, invalidField, notFound } from "../../errors.ts";
+import { invalidField, notFound, rowChanged } from "../../errors.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { requireWholeHospital } from "../users/user-scope.ts";
 import type { ChangeDepartmentInput, CreateDepartmentInput } from "./departments.input.ts";
@@ -104,12 +104,7 @@ export async function updateDepartment(
     await readDepartment(tx, id);
     await tx.select({ id: departments.id }).from(departments).where(eq(departments.id, id)).for("update");
     const current = await readDepartment(tx, id);
-    if (version !== undefined && current.version !== version)
-      throw new AppError(
-        "precondition-failed",
-        "row.changed",
-        "Someone else changed this meanwhile. Look at their version, then save again.",
-      );
+    if (version !== undefined && current.version !== version) throw rowChanged();
     const values = {
       ...(input.name === undefined ? {} : { name: await nameOf(tx, input.name, id) }),
       ...(input.description === undefined ? {} : { description: descriptionOf(input.description) }),

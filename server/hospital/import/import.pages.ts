@@ -4,6 +4,7 @@ import { ImportsPage } from "../../../views/hospital/import/imports-page.tsx";
 import type { Page } from "../../../views/page.ts";
 import { emptyForm } from "../../../views/ui/form-state.ts";
 import { authorize } from "../../auth/permissions.ts";
+import { fileOf } from "../../http/file.ts";
 import { refusalOf } from "../../http/form.ts";
 import { hospitalPages } from "../../http/hospital.ts";
 import { goTo, html } from "../../http/reply.ts";
@@ -77,10 +78,14 @@ export const importPages = (services: Services) => {
         ...hidden,
       },
     )
-    .get("/:id/errors.csv", async ({ ctx, params: { id } }) => csvResponse(await importErrorsCsv(ctx, id)), {
-      params: ofImport,
-      ...hidden,
-    })
+    .get(
+      "/:id/errors.csv",
+      async ({ ctx, params: { id } }) => fileOf(await importErrorsCsv(ctx, id), "csv", "import-errors.csv"),
+      {
+        params: ofImport,
+        ...hidden,
+      },
+    )
     .post(
       "/:id/start",
       async ({ ctx, page, params: { id }, request }) => {
@@ -108,23 +113,3 @@ export const importPages = (services: Services) => {
       { params: ofImport, ...hidden },
     );
 };
-
-function csvResponse(pieces: AsyncGenerator<string>): Response {
-  const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = await pieces.next();
-      if (done === true) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    async cancel() {
-      await pieces.return(undefined);
-    },
-  });
-  return new Response(body, {
-    headers: {
-      "content-type": "text/csv; charset=utf-8",
-      "content-disposition": 'attachment; filename="import-errors.csv"',
-    },
-  });
-}

@@ -3,6 +3,7 @@ import { AppError } from "../../errors.ts";
 import { describe, listOf } from "../../http/docs.ts";
 import { alreadyHas, etagOf, expectedVersion } from "../../http/etag.ts";
 import { factsOf } from "../../http/facts.ts";
+import { fileOf } from "../../http/file.ts";
 import { hospitalApi } from "../../http/hospital.ts";
 import { linkHeader } from "../../http/paging.ts";
 import { json } from "../../http/reply.ts";
@@ -193,25 +194,6 @@ async function refuseDuplicate(
     );
 }
 
-/** CSV as it is made; a spreadsheet knows by the mark at its start (where one is asked for) that it is UTF-8. */
-export function csvResponse(pieces: AsyncGenerator<string>, mark = ""): Response {
-  const encoder = new TextEncoder();
-  let first = true;
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = await pieces.next();
-      if (done === true) return controller.close();
-      controller.enqueue(encoder.encode(first ? mark + value : value));
-      first = false;
-    },
-    async cancel() {
-      await pieces.return(undefined);
-    },
-  });
-  return new Response(body, {
-    headers: {
-      "content-type": "text/csv; charset=utf-8",
-      "content-disposition": 'attachment; filename="patients.csv"',
-    },
-  });
-}
+/** The list of patients as a file. */
+export const csvResponse = (pieces: AsyncGenerator<string>, mark = ""): Response =>
+  fileOf(pieces, "csv", "patients.csv", mark);

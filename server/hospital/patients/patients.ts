@@ -4,7 +4,7 @@ import { patients } from "../../../db/schema/hospital/patients.ts";
 import { audit } from "../../audit/audit.ts";
 import { auditLook } from "../../audit/reads.ts";
 import { authorize, staffIdOf } from "../../auth/permissions.ts";
-import { AppError, notFound } from "../../errors.ts";
+import { AppError, notFound, rowChanged } from "../../errors.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { claimBeyondLimit, claimLimit } from "../../tenancy/limits.ts";
 import { requirePatientAccess } from "../privacy/access.ts";
@@ -143,14 +143,6 @@ function same(before: unknown, after: unknown): boolean {
   return before instanceof Date && after instanceof Date
     ? before.getTime() === after.getTime()
     : before === after;
-}
-
-function rowChanged(): AppError {
-  return new AppError(
-    "precondition-failed",
-    "row.changed",
-    "Someone else changed this meanwhile. Look at their version, then save again.",
-  );
 }
 
 /** @throws AppError precondition-failed (412) where a version is asked for and the row has another. */

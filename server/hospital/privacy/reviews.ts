@@ -4,7 +4,7 @@ import { patients } from "../../../db/schema/hospital/patients.ts";
 import { glassBreaks } from "../../../db/schema/hospital/privacy.ts";
 import { audit } from "../../audit/audit.ts";
 import { authorize, staffIdOf } from "../../auth/permissions.ts";
-import { AppError, invalidField, notFound } from "../../errors.ts";
+import { AppError, invalidField, notFound, rowChanged } from "../../errors.ts";
 import { decodeCursor, encodeCursor, type PageOf } from "../../paging.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import type { ReviewInput, reviewStates } from "./privacy.input.ts";
@@ -138,12 +138,7 @@ export async function reviewGlassBreak(
       })
       .where(and(eq(glassBreaks.id, before.id), eq(glassBreaks.version, version ?? before.version)))
       .returning({ id: glassBreaks.id });
-    if (changed.length === 0)
-      throw new AppError(
-        "precondition-failed",
-        "row.changed",
-        "Someone else changed this meanwhile. Look at their version, then save again.",
-      );
+    if (changed.length === 0) throw rowChanged();
     await audit(tx, context, {
       event: "patient.glass-reviewed",
       ...{ entity: "glass-break", entityId: before.id, patientId: before.patientId, reason: note },

@@ -6,7 +6,7 @@ import { forgetHospitalActors } from "../../auth/hospital-actor.ts";
 import { authorize, isHospitalPermission } from "../../auth/permissions.ts";
 import { adminRoleKey } from "../../auth/seed-roles.ts";
 import { requireStepUp } from "../../auth/step-up.ts";
-import { AppError, invalidField, notFound } from "../../errors.ts";
+import { AppError, invalidField, notFound, rowChanged } from "../../errors.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { requireWholeHospital } from "../users/user-scope.ts";
 import { actorNow, refuseBeyondOwn } from "./granting.ts";
@@ -56,12 +56,7 @@ async function lockForChange(tx: HospitalTx, id: string, version: number | undef
   await readRole(tx, id);
   await tx.select({ id: roles.id }).from(roles).where(eq(roles.id, id)).for("update");
   const current = await readRole(tx, id);
-  if (version !== undefined && current.version !== version)
-    throw new AppError(
-      "precondition-failed",
-      "row.changed",
-      "Someone else changed this meanwhile. Look at their version, then save again.",
-    );
+  if (version !== undefined && current.version !== version) throw rowChanged();
   return current;
 }
 

@@ -3,7 +3,7 @@ import type { HospitalDb } from "../../../db/planes.ts";
 import { hospitalSettings } from "../../../db/schema/hospital/settings.ts";
 import { audit } from "../../audit/audit.ts";
 import { authorize } from "../../auth/permissions.ts";
-import { AppError, type FieldError } from "../../errors.ts";
+import { AppError, type FieldError, rowChanged } from "../../errors.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import type { SettingsInput } from "./settings.input.ts";
 
@@ -57,12 +57,7 @@ export function checkSettings(input: SettingsInput): SettingsInput {
 
 /** @throws AppError precondition-failed (412) where the settings moved on since they were seen. */
 export function refuseStaleSettings(current: Settings, version: number | undefined): void {
-  if (version !== undefined && current.version !== version)
-    throw new AppError(
-      "precondition-failed",
-      "row.changed",
-      "Someone else changed this meanwhile. Look at their version, then save again.",
-    );
+  if (version !== undefined && current.version !== version) throw rowChanged();
 }
 
 /**

@@ -8,7 +8,7 @@ import { forgetHospitalActors } from "../../auth/hospital-actor.ts";
 import { hashPassword } from "../../auth/passwords.ts";
 import { authorize, type HospitalActor } from "../../auth/permissions.ts";
 import { adminRoleKey } from "../../auth/seed-roles.ts";
-import { AppError, invalidField } from "../../errors.ts";
+import { invalidField, rowChanged } from "../../errors.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { actorNow, lockAdmins, lockRole, refuseBeyondOwn, refuseLastAdmin } from "../roles/granting.ts";
 import { addUser, mustBeFree, tidy } from "./add-user.ts";
@@ -121,12 +121,7 @@ export async function lockUser(tx: HospitalTx, id: string, version?: number): Pr
   await readUser(tx, id);
   await tx.select({ id: users.id }).from(users).where(eq(users.id, id)).for("update");
   const current = await readUser(tx, id);
-  if (version !== undefined && current.version !== version)
-    throw new AppError(
-      "precondition-failed",
-      "row.changed",
-      "Someone else changed this meanwhile. Look at their version, then save again.",
-    );
+  if (version !== undefined && current.version !== version) throw rowChanged();
   return current;
 }
 

@@ -12,7 +12,7 @@ import { judgePassword } from "../../auth/password-change.ts";
 import { hashPassword } from "../../auth/passwords.ts";
 import { authorize, type OperatorRole } from "../../auth/permissions.ts";
 import { requireStepUp } from "../../auth/step-up.ts";
-import { AppError, notFound } from "../../errors.ts";
+import { AppError, notFound, rowChanged } from "../../errors.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 import { emailProblem, textProblem } from "../tenants/new-hospital.ts";
 
@@ -164,12 +164,7 @@ export async function lockOperator(tx: ControlTx, id: string, version?: number):
   await readOperator(tx, id);
   await tx.select({ id: operators.id }).from(operators).where(eq(operators.id, id)).for("update");
   const current = await readOperator(tx, id);
-  if (version !== undefined && current.version !== version)
-    throw new AppError(
-      "precondition-failed",
-      "row.changed",
-      "Someone else changed this meanwhile. Look at their version, then save again.",
-    );
+  if (version !== undefined && current.version !== version) throw rowChanged();
   return current;
 }
 
