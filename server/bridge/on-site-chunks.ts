@@ -22,6 +22,7 @@ import type { SideState } from "../sync/state.ts";
 import type { Arrived, Chunk, OpenBatch, TableSum } from "../sync/wire.ts";
 import type { Services } from "../tenancy/services.ts";
 import { copyPlaceOf, ownerFor, requireEpoch } from "./on-site.ts";
+import { factsOfCopy, keepChangedFacts } from "./on-site-facts.ts";
 
 export interface BucketQuestion {
   readonly incarnation: string;
@@ -108,16 +109,19 @@ export async function takeRows(
   final: number,
 ): Promise<number> {
   const started = performance.now();
-  const { rows, state } = await onCopy(services, node, incarnation, async (copy) => {
+  const { rows, state, facts } = await onCopy(services, node, incarnation, async (copy) => {
     try {
+      const before = await factsOfCopy(copy);
       const applied = await applyChunks(copy, incarnation, first, final);
-      return { rows: applied, state: await copyState(copy) };
+      const facts = { before, after: await factsOfCopy(copy) };
+      return { rows: applied, state: await copyState(copy), facts };
     } catch (error) {
       // Not what the manifest says: all of it comes again.
       if (codeOf(error) === "WL001") await forgetChunks(copy);
       throw error;
     }
   });
+  await keepChangedFacts(services, node.tenantId, facts.before, facts.after);
   const { control } = services.connections;
   const now = services.clock.now();
   await noteNode(ownerFor(services, node.name), node.id, { asOf: state.lastTickAt });

@@ -152,6 +152,27 @@ test(
 );
 
 test(
+  "what the hospital changes of itself on its server, the owner hears",
+  async () => {
+    const path = "/api/v1/tenant/settings";
+    const authorization = `Bearer ${nodeToken}`;
+    const { version } = (await (await stand.ask(path, { headers: { authorization } })).json()) as {
+      version: number;
+    };
+    const saved = await stand.ask(path, {
+      method: "PATCH",
+      headers: { authorization, "content-type": "application/json", "if-match": `"${version}"` },
+      body: JSON.stringify({ name: "Renamed On Site", timeZone: "Asia/Kolkata" }),
+    });
+    expect(saved.status).toBe(200);
+    const known = async () => (await placesOf(stand.owner.services, stand.hospital.id)).tenant;
+    await until(async () => (await known()).companyName === "Renamed On Site", 30_000);
+    expect(await known()).toMatchObject({ timeZone: "Asia/Kolkata" });
+  },
+  allowMs,
+);
+
+test(
   "a revoked server says so, and changes nothing more",
   async () => {
     const owner = await stand.owner.owner();
