@@ -8,7 +8,7 @@ import { json } from "../../http/reply.ts";
 import { uuid } from "../../input.ts";
 import type { Services } from "../../tenancy/services.ts";
 import { getTenant } from "../tenants/tenants.ts";
-import { asked, toldOfCommand } from "./asked.ts";
+import { asked, toldOfCommand } from "./asked.api.ts";
 import { listCommands } from "./commands.ts";
 import {
   commandAnswer,

@@ -11,7 +11,7 @@ import { describe } from "../../http/docs.ts";
 import { ownerApi } from "../../http/owner.ts";
 import { json } from "../../http/reply.ts";
 import type { Services } from "../../tenancy/services.ts";
-import { asked } from "../nodes/asked.ts";
+import { asked } from "../nodes/asked.api.ts";
 import { commandAnswer } from "../nodes/nodes.input.ts";
 import { personAnswer } from "../tenants/tenant-inside.input.ts";
 import { ofPerson, peopleAnswer, peopleQuery, roleInput, statusInput } from "./people.input.ts";

@@ -20,7 +20,7 @@ import { goTo, html } from "../../http/reply.ts";
 import { parseForm } from "../../input.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 import type { Services } from "../../tenancy/services.ts";
-import { askedPage } from "../nodes/asked.ts";
+import { askedPage } from "../nodes/asked.pages.ts";
 import { newPersonInput } from "../tenants/tenant-inside.input.ts";
 import { getTenant } from "../tenants/tenants.ts";
 import { listTenants } from "../tenants/tenants-list.ts";

@@ -12,7 +12,7 @@ import { portalAddress } from "../../http/portal-address.ts";
 import { goTo, html } from "../../http/reply.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 import type { Services } from "../../tenancy/services.ts";
-import { askedPage } from "../nodes/asked.ts";
+import { askedPage } from "../nodes/asked.pages.ts";
 import { getTenant } from "./tenants.ts";
 
 const hidden = { detail: { hide: true } };

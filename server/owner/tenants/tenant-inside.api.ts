@@ -9,7 +9,7 @@ import { linkHeader } from "../../http/paging.ts";
 import { json } from "../../http/reply.ts";
 import { pagingQuery, uuid } from "../../input.ts";
 import type { Services } from "../../tenancy/services.ts";
-import { asked } from "../nodes/asked.ts";
+import { asked } from "../nodes/asked.api.ts";
 import { commandAnswer } from "../nodes/nodes.input.ts";
 import {
   createdPersonAnswer,

@@ -1,5 +1,4 @@
-import type { Page } from "../../../views/page.ts";
-import { goTo, json } from "../../http/reply.ts";
+import { json } from "../../http/reply.ts";
 import type { NodeCommand } from "./commands.ts";
 
 /** A command as it is told. What is sealed stays here. */
@@ -15,9 +14,4 @@ export function toldOfCommand({ id, kind, createdAt, fetchedAt, endedAt, outcome
 export function asked(command: NodeCommand): Response {
   const location = `/api/v1/owner/tenants/${command.tenantId}/node-commands`;
   return json(toldOfCommand(command), 202, { location });
-}
-
-/** The same for a page. */
-export function askedPage(request: Request, page: Page, path: string): Response {
-  return goTo(request, path, { tone: "success", text: page.t.onSite.asked });
 }
