@@ -4,6 +4,7 @@ import { tenants } from "../../db/schema/control/tenants.ts";
 import { users } from "../../db/schema/hospital/users.ts";
 import { hashPassword, verifyPassword } from "../auth/passwords.ts";
 import { AppError } from "../errors.ts";
+import { keepDemoPassword } from "../owner/operators/operator-password.ts";
 import { insertOperator } from "../owner/operators/operators.ts";
 import type { OwnerContext } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
@@ -89,8 +90,7 @@ export async function seedDemo(services: Services, password: string): Promise<vo
   if (known !== undefined && !changed) return;
   const passwordHash = await hashPassword(password);
   await owner.write(async (tx) => {
-    if (known !== undefined)
-      await tx.update(operators).set({ passwordHash }).where(eq(operators.id, known.id));
+    if (known !== undefined) await keepDemoPassword(tx, known.id, passwordHash);
     else
       await insertOperator(tx, owner, {
         ...{ email: demoOwnerEmail, name: "Demo Owner", role: "super-admin", passwordHash, status: "active" },

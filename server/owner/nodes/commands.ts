@@ -2,6 +2,8 @@ import { and, asc, desc, eq, isNull } from "drizzle-orm";
 import { nodeCommands } from "../../../db/schema/control/nodes.ts";
 import { auditOwner } from "../../audit/audit.ts";
 import { authorize } from "../../auth/permissions.ts";
+import { adminRoleKey } from "../../auth/seed-roles.ts";
+import { requireStepUp } from "../../auth/step-up.ts";
 import { AppError } from "../../errors.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 import { requireTenant } from "../operators/visible-tenants.ts";
@@ -48,6 +50,7 @@ export async function sendCommand(
 ): Promise<NodeCommand> {
   authorize(owner.actor, permissionOf[kind]);
   requireTenant(owner.actor, tenantId);
+  if (input["role"] === adminRoleKey) await requireStepUp(owner, "role.grant-admin");
   if ((await activeNodeOf(owner.db, tenantId)) === null)
     throw new AppError("conflict", "hospital.hosted", "This hospital does not run on a server of its own.");
   return owner.write(async (tx) => {
