@@ -1,4 +1,5 @@
 import { t } from "elysia";
+import { searchText } from "../../input.ts";
 
 const day = (description: string) =>
   t.Optional(
@@ -7,17 +8,15 @@ const day = (description: string) =>
 
 /** Which rows of the hospital's audit. */
 export const auditFilter = {
-  person: t.Optional(
-    t.String({ maxLength: 100, description: "Part of the name of who acted, or their id." }),
-  ),
-  patient: t.Optional(t.String({ maxLength: 100, description: "A patient's record number or id." })),
+  person: t.Optional(searchText(100, "Part of the name of who acted, or their id.")),
+  patient: t.Optional(searchText(100, "A patient's record number or id.")),
   event: t.Optional(
     t.String({ maxLength: 100, pattern: "^[a-z-]+\\.[a-z-]+$", description: "Such as patient.viewed." }),
   ),
   kind: t.Optional(t.Union([t.Literal("look"), t.Literal("change")], { description: "Looks, or changes." })),
   from: day("The first day"),
   to: day("The last day"),
-  search: t.Optional(t.String({ maxLength: 200, description: "Words of a reason, or what a change names." })),
+  search: t.Optional(searchText(200, "Words of a reason, or what a change names.")),
 };
 
 export const auditRow = t.Object({

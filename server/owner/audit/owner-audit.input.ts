@@ -1,4 +1,5 @@
 import { t } from "elysia";
+import { searchText } from "../../input.ts";
 
 const id = (description: string) => t.Optional(t.String({ format: "uuid", description }));
 const day = t.Optional(t.String({ format: "date" }));
@@ -10,7 +11,7 @@ export const ownerAuditFilter = {
   event: t.Optional(t.String({ maxLength: 100, pattern: "^[a-z-]+\\.[a-z-]+$" })),
   from: day,
   to: day,
-  search: t.Optional(t.String({ maxLength: 200 })),
+  search: t.Optional(searchText(200, "Words of a reason, or what a change names.")),
 };
 
 export const ownerAuditRow = t.Object({
