@@ -80,7 +80,7 @@ async function ask(client: Client, { path, sent }: Case, { operation }: Describe
   const packed = response.headers.get("content-encoding") === "gzip";
   const text = new TextDecoder().decode(packed ? Bun.gunzipSync(bytes) : bytes);
   const type = response.headers.get("content-type") ?? "";
-  const isJson = type.includes("json");
+  const isJson = /^application\/([a-z.]+\+)?json\b/.test(type);
   const body: unknown = isJson && text !== "" ? JSON.parse(text) : text;
   const isProblem = type.startsWith("application/problem+json");
   if (response.status >= 500) return `${response.status}: ${text.slice(0, 200)}`;
