@@ -29,7 +29,9 @@ export async function endUserSession(
   sessionId: string,
 ): Promise<void> {
   authorize(context.actor, "users:suspend");
-  const open = await listSessionsOf({ ...context, tables: hospitalTables }, userId, null);
+  const open = /^[0-9a-f-]{36}$/i.test(userId)
+    ? await listSessionsOf({ ...context, tables: hospitalTables }, userId, null)
+    : [];
   await context.write(async (tx) => {
     const { current } = await lockToAdminister(tx, context, "users:suspend", userId);
     if (!open.some((session) => session.id === sessionId)) throw notFound("session");
