@@ -1,8 +1,8 @@
 import { type ConnectOptions, createConnections } from "../db/connect.ts";
 import type { Place } from "../db/planes.ts";
 import type { OpenJobQueue } from "../jobs/queue.ts";
-import { controlDirectory } from "./bridge/control-directory.ts";
 import { writeLooks } from "./audit/reads.ts";
+import { controlDirectory } from "./bridge/control-directory.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Keyring } from "./crypto.ts";
 import type { Env } from "./env.ts";

@@ -16,7 +16,15 @@ export function hospitalKeyDoor({ hospital, db, clock, client }: HospitalGate): 
 
 /** Where the owner plane's keys are looked up. */
 export function ownerKeyDoor({ db, clock, client }: OwnerGate): KeyDoor {
-  return { where: "owner", db, clock, client, tables: ownerKeyTables, isScope: isOwnerScope, reachOf: (id) => reachOf(db, id) };
+  return {
+    where: "owner",
+    db,
+    clock,
+    client,
+    tables: ownerKeyTables,
+    isScope: isOwnerScope,
+    reachOf: (id) => reachOf(db, id),
+  };
 }
 
 /** A key reaches no further than its maker: where they are a group admin by now, the hospitals they are given. */

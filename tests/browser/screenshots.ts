@@ -43,7 +43,9 @@ await mkdir(folder, { recursive: true });
 for (const portal of ["hospital", "owner"] satisfies Portal[]) {
   const onlookers = new Onlookers(browser, scenes[portal], served.port);
   const visits = visitsOf(app, portal, scenes[portal]).filter(({ name }) =>
-    readme ? forReadme.includes(`${portal}-${name}`) : only.split(",").some((part) => `${portal}-${name}`.includes(part)),
+    readme
+      ? forReadme.includes(`${portal}-${name}`)
+      : only.split(",").some((part) => `${portal}-${name}`.includes(part)),
   );
   for (const look of looks)
     await lookAtAll(onlookers, visits, look, 2, async (tab, { path, name }) => {

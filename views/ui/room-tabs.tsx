@@ -5,6 +5,6 @@ import { Tabs } from "./tabs.tsx";
 export function RoomTabs({ page }: { page: Page }): JSX.Element {
   const entry = page.menu.find((item) => item.current);
   const rooms = entry?.rooms ?? [];
-  if (entry === undefined || rooms.length < 2) return <></>;
+  if (entry === undefined || rooms.length < 2) return "";
   return <Tabs page={page} label={entry.label} tabs={rooms} />;
 }

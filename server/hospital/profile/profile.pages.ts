@@ -35,7 +35,10 @@ export const profilePages = (services: Services) =>
     .get(
       "",
       async ({ ctx, page, request }) => {
-        const [profile, signIn] = await Promise.all([getProfile(ctx), signInOf(services, request, ctx.actor)]);
+        const [profile, signIn] = await Promise.all([
+          getProfile(ctx),
+          signInOf(services, request, ctx.actor),
+        ]);
         const { name, language, theme } = profile;
         const form = { values: { name, language: language ?? undefined, theme }, errors: [] };
         return html(ProfilePage({ page, profile, ...signIn, form }));
@@ -63,7 +66,10 @@ export const profilePages = (services: Services) =>
           return response;
         } catch (error) {
           const { form, status } = refusalOf(page, body, error);
-          const [profile, signIn] = await Promise.all([getProfile(ctx), signInOf(services, request, ctx.actor)]);
+          const [profile, signIn] = await Promise.all([
+            getProfile(ctx),
+            signInOf(services, request, ctx.actor),
+          ]);
           return html(ProfilePage({ page, profile, ...signIn, form }), status);
         }
       },
