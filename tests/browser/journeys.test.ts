@@ -195,7 +195,8 @@ withBrowser(
     await admin.send("/keys", { name: "Analyser", scopes: "patients:read" });
     const shown = /wl_[A-Za-z0-9_-]{20,}/;
     await admin.read(shown);
-    const key = shown.exec((await admin.tab.locator("main").textContent()) ?? "")?.[0] ?? "";
+    const key =
+      shown.exec((await admin.tab.locator(".secret-once .code").first().textContent()) ?? "")?.[0] ?? "";
     const headers = { authorization: `Bearer ${key}` };
     expect((await hospital.stranger().send("/api/v1/tenant/patients", { headers })).status).toBe(200);
 

@@ -101,7 +101,13 @@ async function see(tab: BrowserPage, url: string, ways: readonly [Judged, Judged
   for (const [n, { look, rules }] of ways.entries()) {
     if (n > 0) {
       await tab.setViewportSize({ width: look.width, height: 800 });
-      await tab.evaluate((name) => document.documentElement.setAttribute("data-theme", name), look.theme);
+      await tab.evaluate(async (name) => {
+        document.documentElement.setAttribute("data-theme", name);
+        // Colours on their way from one theme to the other are neither's.
+        await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+        const onTheWay = document.getAnimations().filter((one) => one instanceof CSSTransition);
+        await Promise.allSettled(onTheWay.map((one) => one.finished));
+      }, look.theme);
     }
     for (const fault of await faultsOf(tab, rules))
       faults.push(`(${look.language}, ${look.theme}, ${look.width} px): ${fault}`);
