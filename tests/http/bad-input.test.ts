@@ -327,7 +327,7 @@ function headerCases(described: Described, path: string): Case[] {
 /** What stands in the database, but for what only says that somebody asked. */
 async function fingerprint(places: readonly Place[]): Promise<string> {
   const passing =
-    /^(sessions|operator_sessions|idempotency_keys|.*audit.*|sync_.*|change_log.*|.*sign_in_(failures|devices)|rate_counts)$/;
+    /^(sessions|operator_sessions|idempotency_keys|.*audit.*|sync_.*|change_log.*|.*sign_in_(failures|devices)|.*second_factors|rate_counts)$/;
   const found: string[] = [];
   for (const place of places) {
     const sql = openClient(place, { max: 1 });
@@ -365,8 +365,10 @@ async function idFor(client: Client, path: string): Promise<string> {
   }
   const listed = await client.get(collection);
   if (listed.status !== 200) return nobody;
-  const { items = [] } = (await listed.json()) as { items?: readonly { id: string }[] };
-  return items.at(-1)?.id ?? nobody;
+  const { items = [] } = (await listed.json()) as { items?: readonly { id: string; email?: string }[] };
+  // Not those who ask, nor whom other tests ask as.
+  const asking = new Set([ownerEmail, emailOf("admin", hospital.subdomain)]);
+  return items.findLast(({ email = "" }) => !asking.has(email))?.id ?? nobody;
 }
 
 async function run(cases: readonly Case[], client: Client, described: Described, faults: string[]) {
@@ -407,10 +409,11 @@ async function keeping(client: Client, { method, path, operation }: Described): 
   const stood = (await (await client.get(path)).json()) as Record<string, unknown>;
   const rules = (stood["items"] ?? []) as { role: string; requiresSecondFactor: boolean }[];
   const named = { secondFactor: rules.filter((one) => one.requiresSecondFactor).map(({ role }) => role) };
-  const json = Object.fromEntries(fields.map((field) => [field, stood[field] ?? Reflect.get(named, field)]));
+  const now: Record<string, unknown> = { ...named, ...stood };
+  const json = Object.fromEntries(fields.map((field) => [field, now[field]]));
   return async () => {
-    const { status } = await client.send(path, { method: "PUT", json });
-    if (status !== 200) throw new Error(`${path} could not be put back: ${status}`);
+    const answer = await client.send(path, { method: "PUT", json });
+    if (answer.status !== 200) throw new Error(`${path} could not be put back: ${await answer.text()}`);
   };
 }
 
@@ -452,8 +455,9 @@ async function fuzz(portal: "owner" | "tenant"): Promise<string[]> {
       to = await fingerprint(places);
     }
     await putBack();
-    if (from !== to)
-      faults.push(`${described.method} ${described.path}: a refused request changed something`);
+    const stood = new Set(from.split("\n"));
+    for (const changed of to.split("\n").filter((table) => !stood.has(table)))
+      faults.push(`${described.method} ${described.path}: a refused request changed ${changed}`);
   }
   return faults;
 }
