@@ -13,7 +13,20 @@ import { reseedHospital } from "./sync.ts";
 /** Where what was asked for will be done. */
 export type AskedOf = "here" | "hospital";
 
-/** Says that a hospital's changes are wanted now, and waits for nothing: a hospital on site hears it at once. */
+/** A hospital's name. @throws AppError not-found (404). */
+async function nameOf(owner: OwnerContext, tenantId: string): Promise<string> {
+  const [tenant] = await owner.db
+    .select({ name: tenants.companyName })
+    .from(tenants)
+    .where(eq(tenants.id, tenantId));
+  if (tenant === undefined) throw notFound("hospital");
+  return tenant.name;
+}
+
+/**
+ * Says that a hospital's changes are wanted now, and waits for nothing: a hospital on site hears it at once.
+ * @throws AppError not-found (404).
+ */
 export async function notifySync(
   services: Services,
   owner: OwnerContext,
@@ -21,6 +34,7 @@ export async function notifySync(
 ): Promise<{ readonly askedOf: AskedOf }> {
   authorize(owner.actor, "sync:push");
   requireTenant(owner.actor, tenantId);
+  await nameOf(owner, tenantId);
   if ((await activeNodeOf(owner.db, tenantId)) !== null) {
     await sendCommand(owner, tenantId, "push-now", {});
     return { askedOf: "hospital" };
@@ -41,12 +55,7 @@ export async function reseedConfirmed(
 ): Promise<{ readonly askedOf: AskedOf }> {
   authorize(owner.actor, "sync:push");
   requireTenant(owner.actor, tenantId);
-  const [tenant] = await owner.db
-    .select({ name: tenants.companyName })
-    .from(tenants)
-    .where(eq(tenants.id, tenantId));
-  if (tenant === undefined) throw notFound("hospital");
-  if (confirmation.trim() !== tenant.name)
+  if (confirmation.trim() !== (await nameOf(owner, tenantId)))
     throw invalidField("confirmation", "not-equal", "Type the hospital's name exactly as it stands there.");
   await owner.write((tx) =>
     auditOwner(tx, owner, { event: "tenant.reseed-asked", entity: "tenant", entityId: tenantId, tenantId }),

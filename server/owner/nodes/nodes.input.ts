@@ -1,4 +1,5 @@
 import { t } from "elysia";
+import { email, line, uuid } from "../../input.ts";
 import { nodeCommandKinds } from "./commands.ts";
 
 const instant = () => t.String({ format: "date-time" });
@@ -23,7 +24,13 @@ export const nodeAnswer = t.Object({
 export const commandInput = t.Object(
   {
     kind: t.Union(nodeCommandKinds.map((kind) => t.Literal(kind))),
-    input: t.Optional(t.Record(t.String(), t.Unknown())),
+    input: t.Optional(
+      t.Object({
+        ...{ name: t.Optional(line(120)), email: t.Optional(email()), role: t.Optional(line(60)) },
+        ...{ userId: t.Optional(uuid()), status: t.Optional(line(30)) },
+        password: t.Optional(t.String({ minLength: 10, maxLength: 200 })),
+      }),
+    ),
   },
   {
     description:
@@ -43,7 +50,7 @@ export const commandAnswer = t.Object({
 });
 
 export const takeBackInput = t.Object(
-  { confirmation: t.String({ maxLength: 200, description: "The hospital's name." }) },
+  { confirmation: line(200, { description: "The hospital's name." }) },
   { additionalProperties: false },
 );
 

@@ -1,17 +1,14 @@
 import { t } from "elysia";
+import { line } from "../../input.ts";
 
 const instant = t.Nullable(t.Date());
 
 export const restoreInput = t.Object(
   {
     dryRun: t.Optional(t.Boolean({ description: "Tell what would be done, and do nothing." })),
-    confirmation: t.Optional(
-      t.String({ maxLength: 200, description: "The hospital's name; needed unless `dryRun`." }),
-    ),
-    server: t.Optional(
-      t.String({ maxLength: 100, description: "Server to restore on; left out, the one it was on." }),
-    ),
-    reason: t.Optional(t.String({ maxLength: 500 })),
+    confirmation: t.Optional(line(200, { description: "The hospital's name; needed unless `dryRun`." })),
+    server: t.Optional(line(100, { description: "Server to restore on; left out, the one it was on." })),
+    reason: t.Optional(line(500)),
     anyway: t.Optional(
       t.Boolean({ description: "Although the database answers, or the copy was not whole." }),
     ),
@@ -19,8 +16,11 @@ export const restoreInput = t.Object(
   { additionalProperties: false },
 );
 
+/** What the page's form says beside the confirmation. */
+export const restoreForm = t.Pick(restoreInput, ["server", "reason"]);
+
 export const confirmedInput = t.Object(
-  { confirmation: t.String({ maxLength: 200, description: "The hospital's name." }) },
+  { confirmation: line(200, { description: "The hospital's name." }) },
   { additionalProperties: false },
 );
 

@@ -14,12 +14,14 @@ import { pushHospital, verifyHospital } from "../../bridge/sync.ts";
 import { notifySync, reseedConfirmed } from "../../bridge/sync-acts.ts";
 import { AppError } from "../../errors.ts";
 import { eventStream } from "../../http/event-stream.ts";
-import { refusalOf, valuesOf } from "../../http/form.ts";
+import { refusalOf, refuseInvalid, valuesOf } from "../../http/form.ts";
 import { ownerPages } from "../../http/owner.ts";
 import { goTo, html } from "../../http/reply.ts";
+import { parseForm } from "../../input.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 import type { Services } from "../../tenancy/services.ts";
 import { activeNodeOf } from "../nodes/nodes.ts";
+import { restoreForm } from "./tenant-sync.input.ts";
 import { getTenant } from "./tenants.ts";
 
 const hidden = { detail: { hide: true } };
@@ -113,6 +115,7 @@ export const tenantSyncPages = (services: Services) =>
       async ({ ctx, page, params: { id }, body, request }) => {
         const { confirm = "", server, reason, anyway } = valuesOf(body);
         try {
+          refuseInvalid(parseForm(restoreForm, valuesOf(body)));
           await startRestore(services, ctx, id, {
             ...{ confirmation: confirm, reason, anyway: anyway === "true" },
             server: server || undefined,
