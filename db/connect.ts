@@ -131,13 +131,16 @@ export function createConnections(options: ConnectOptions): Connections {
 
   const end = (entry: OpenPool): Promise<void> => entry.client.end({ timeout: 5 });
 
-  /** The oldest pool with nothing running goes; where all are busy the cap waits rather than cut work short. */
+  /**
+   * The oldest pool with nothing running goes; where all are busy the cap waits rather than cut work short. Its
+   * connections are closed, not the pool itself: long work that still holds it connects again.
+   */
   const makeRoom = (): void => {
     if (open.size < hospitalPools) return;
     for (const [key, entry] of open) {
       if (entry.inUse > 0) continue;
       open.delete(key);
-      void end(entry);
+      void entry.client.close();
       return;
     }
   };

@@ -9,6 +9,7 @@ import { uuid } from "../../input.ts";
 import type { Services } from "../../tenancy/services.ts";
 import { getTenant } from "../tenants/tenants.ts";
 import { asked, toldOfCommand } from "./asked.api.ts";
+import { readCommandInput } from "./command-input.ts";
 import { listCommands } from "./commands.ts";
 import {
   commandAnswer,
@@ -91,7 +92,13 @@ export const nodesApi = (services: Services) =>
       "/node-commands",
       async ({ ctx, params: { id }, body }) => {
         await getTenant(ctx, id);
-        const command = await askOnSite(services, ctx, id, body.kind, body.input);
+        const command = await askOnSite(
+          services,
+          ctx,
+          id,
+          body.kind,
+          readCommandInput(body.kind, body.input),
+        );
         if (command === null)
           throw new AppError(
             "conflict",
