@@ -39,19 +39,28 @@ async function runChecks(): Promise<Counts> {
   return counts;
 }
 
-/** Tests that start processes of their own and mostly wait for them; the others run beside them. */
-const ofWholeProcesses = /^tests\/(boot|browser|faults|node)\//;
+/** Runs side by side, of about the same length; what no pattern names is the last one's. */
+const lanes: readonly RegExp[] = [/^tests\/browser\//, /^tests\/(boot|faults|http|matrix|node)\//];
 
-/** Two runs at a time on one Postgres: with two cores, half the time. The second one's words come when it has ended. */
+/** The lanes at once on one Postgres: tests mostly wait, for it or for processes. A lane's words come when it has ended. */
 async function runTests(given: readonly string[]): Promise<Counts> {
   const cluster = await startTestCluster();
   if (given.length > 0) return runSome(cluster, given, "inherit");
+  const laneOf = (file: string) => {
+    const found = lanes.findIndex((lane) => lane.test(file));
+    return found < 0 ? lanes.length : found;
+  };
   const files = [...new Glob("tests/**/*.test.{ts,tsx}").scanSync(".")].sort();
-  const [whole, others] = await Promise.all([
-    runSome(cluster, files.filter((file) => ofWholeProcesses.test(file)).map(pathOf), "pipe"),
-    runSome(cluster, files.filter((file) => !ofWholeProcesses.test(file)).map(pathOf), "inherit"),
-  ]);
-  return sum(whole, others);
+  const counts = await Promise.all(
+    [...lanes.keys(), lanes.length].map((lane) =>
+      runSome(
+        cluster,
+        files.filter((file) => laneOf(file) === lane).map(pathOf),
+        lane === lanes.length ? "inherit" : "pipe",
+      ),
+    ),
+  );
+  return counts.reduce(sum, nothing);
 }
 
 /** A path, where a bare word would be a pattern. */

@@ -67,16 +67,18 @@ function faultsOf(tab: BrowserPage, rules: Judged["rules"]): Promise<string[]> {
   const runOnly = rules === "all" ? { type: "tag", values: tags } : { type: "rule", values: rules };
   return tab.evaluate(async (only) => {
     const checker = Reflect.get(window, "axe") as {
-      run: (options: object) => Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }>;
+      run: (options: object) => Promise<{
+        violations: { id: string; nodes: { target: string[]; any: { message: string }[] }[] }[];
+      }>;
     };
     const { violations } =
       only.values.length === 0
         ? { violations: [] }
-        : await checker.run({ runOnly: only, resultTypes: ["violations"] });
+        : await checker.run({ runOnly: only, resultTypes: ["violations"], preload: false });
     const faults = violations.map(
       ({ id, nodes }) =>
         `${id}: ${nodes
-          .map((node) => node.target.join(" "))
+          .map((node) => `${node.target.join(" ")} (${node.any[0]?.message ?? "see the rule"})`)
           .slice(0, 3)
           .join(", ")}`,
     );
@@ -101,13 +103,7 @@ async function see(tab: BrowserPage, url: string, ways: readonly [Judged, Judged
   for (const [n, { look, rules }] of ways.entries()) {
     if (n > 0) {
       await tab.setViewportSize({ width: look.width, height: 800 });
-      await tab.evaluate(async (name) => {
-        document.documentElement.setAttribute("data-theme", name);
-        // Colours on their way from one theme to the other are neither's.
-        await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
-        const onTheWay = document.getAnimations().filter((one) => one instanceof CSSTransition);
-        await Promise.allSettled(onTheWay.map((one) => one.finished));
-      }, look.theme);
+      await tab.evaluate((name) => document.documentElement.setAttribute("data-theme", name), look.theme);
     }
     for (const fault of await faultsOf(tab, rules))
       faults.push(`(${look.language}, ${look.theme}, ${look.width} px): ${fault}`);
