@@ -1,5 +1,5 @@
 import { t } from "elysia";
-import { line } from "../../input.ts";
+import { line, oneOf } from "../../input.ts";
 import { nodeCommandKinds } from "./commands.ts";
 
 const instant = () => t.String({ format: "date-time" });
@@ -23,9 +23,9 @@ export const nodeAnswer = t.Object({
 
 export const commandInput = t.Object(
   {
-    kind: t.Union(nodeCommandKinds.map((kind) => t.Literal(kind))),
+    kind: oneOf(nodeCommandKinds),
     // Read by `readCommandInput`, which knows what each kind must say.
-    input: t.Optional(t.Unknown({ type: "object" })),
+    input: t.Optional(t.Any({ description: "An object: see above." })),
   },
   {
     description:
