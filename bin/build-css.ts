@@ -1,5 +1,5 @@
 /**
- * Builds what a browser is sent, into `public/build`: the styles (Tailwind), htmx, our own script, the icon
+ * Builds what a browser is sent, into `public/build`: the styles (Tailwind, and the icons), htmx, our own script, the icon
  * and the fonts, each under a name that holds a hash of its content, with `.gz` and `.br` beside the texts
  * and a `manifest.json` from plain name to URL. Does nothing where the inputs are unchanged.
  */
@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, stat, unlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
+import { iconStyles } from "./lib/icon-styles.ts";
 
 const root = resolve(import.meta.dir, "..");
 const outDir = join(root, "public/build");
@@ -107,7 +108,7 @@ async function build(): Promise<Record<string, string>> {
   for (const [sheet, list] of Object.entries(faces)) {
     let css = "";
     for (const face of list) css += await faceRule(face, manifest);
-    manifest[sheet] = await publish(sheet, sheet === "app.css" ? css + (await styles) : css);
+    manifest[sheet] = await publish(sheet, sheet === "app.css" ? css + (await styles) + iconStyles() : css);
   }
   const htmx = join(root, "node_modules/htmx.org/dist");
   const texts: readonly (readonly [string, string])[] = [
@@ -186,7 +187,13 @@ async function removeOld(manifest: Readonly<Record<string, string>>): Promise<vo
 /** A hash of everything that the result depends on: our files by content, the packages by the lock file. */
 async function inputsFingerprint(): Promise<string> {
   const hasher = new Bun.CryptoHasher("sha256");
-  const files = ["bun.lock", "bin/build-css.ts", "public/wardline.js", "public/icon.svg"];
+  const files = [
+    "bun.lock",
+    "bin/build-css.ts",
+    "bin/lib/icon-styles.ts",
+    "public/wardline.js",
+    "public/icon.svg",
+  ];
   for await (const file of new Bun.Glob("**/*.{ts,tsx,css}").scan({ cwd: join(root, "views") }))
     files.push(join("views", file));
   const contents = await Promise.all(

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { iconStyles } from "../../bin/lib/icon-styles.ts";
 import { catalogue } from "../../views/messages/catalogue.ts";
 import type { Page } from "../../views/page.ts";
 import { Bdi, Code, Mrn } from "../../views/ui/bdi.tsx";
@@ -11,7 +12,7 @@ import { EmptyState } from "../../views/ui/empty-state.tsx";
 import { ErrorPage, errorPageStatus } from "../../views/ui/error-page.tsx";
 import { Form, FormErrors } from "../../views/ui/form.tsx";
 import type { FormState } from "../../views/ui/form-state.ts";
-import { iconBodies, iconNames } from "../../views/ui/icons.ts";
+import { iconNames } from "../../views/ui/icons.ts";
 import { Textarea, TextInput } from "../../views/ui/inputs.tsx";
 import { Filters } from "../../views/ui/list.tsx";
 import { PageHeader } from "../../views/ui/page-header.tsx";
@@ -226,9 +227,13 @@ describe("the patient banner", () => {
 });
 
 describe("small things", () => {
-  test("every icon of the list has a body of shapes", () => {
-    for (const name of iconNames)
-      expect([name, /^<(path|circle|ellipse|rect|line|poly)/.test(iconBodies[name])]).toEqual([name, true]);
+  test("every icon of the list has a drawing of shapes in the stylesheet", () => {
+    const rules = iconStyles().trim().split("\n");
+    expect(rules.length).toBe(iconNames.length);
+    for (const [n, name] of iconNames.entries())
+      expect(decodeURIComponent(rules[n] ?? "")).toMatch(
+        new RegExp(`^\\.i-${name}\\{.*<svg [^>]*><(path|circle|ellipse|rect|line|poly)[^"]*</svg>"\\)\\}$`),
+      );
   });
 
   test("a status without a page of its own shows the nearest one", () => {

@@ -68,7 +68,17 @@ const syncLooks: Readonly<Record<SyncChip["state"], readonly [Tone, IconName]>> 
   off: ["neutral", "database"],
 };
 
+/** The same for a whole hospital, until the next copy or minute. */
+const syncChips = new DrawnOnce(500);
+
 function Sync(props: { page: Page; chip: SyncChip }): JSX.Element {
+  const { page, chip } = props;
+  const minute = Math.floor(page.now.getTime() / 60_000);
+  const madeOf = JSON.stringify([page.lang, page.zone, minute, chip]);
+  return syncChips.draw(madeOf, () => <DrawnSync page={page} chip={chip} />);
+}
+
+function DrawnSync(props: { page: Page; chip: SyncChip }): JSX.Element {
   const { page, chip } = props;
   const { sync } = page.t;
   const [tone, icon] = syncLooks[chip.state];

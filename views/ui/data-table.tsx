@@ -106,22 +106,24 @@ function HeaderCell<Row>(props: { page: Pick<Page, "t">; column: Column<Row> }):
 /** What the cells of one column share, worked out once for the table. */
 interface CellLook<Row> {
   readonly column: Column<Row>;
-  readonly class: string;
+  readonly class: string | undefined;
   readonly label: string | undefined;
   /** The column that carries the row's link. */
   readonly opens: boolean;
 }
 
 function cellLook<Row>(column: Column<Row>, opens: boolean): CellLook<Row> {
+  const { card = "line" } = column;
   const classes = [
     column.figures === true && "figures",
-    `card-${column.card ?? "line"}`,
+    card !== "line" && `card-${card}`,
     column.minor === true && "col-minor",
-  ];
+  ].filter((one) => one !== false);
   return {
     column,
-    class: classes.filter((one) => one !== false).join(" "),
-    label: column.headerHidden === true ? undefined : column.header,
+    class: classes.length === 0 ? undefined : classes.join(" "),
+    // Only a card's labelled line says its header; what no rule asks for is not sent with each row.
+    label: column.headerHidden === true || card !== "line" ? undefined : column.header,
     opens,
   };
 }
@@ -146,5 +148,6 @@ function bodyCell<Row>(
 
 function contentOf<Row>(column: Column<Row>, row: Row): Children {
   if (column.cell !== undefined) return column.cell(row);
-  return <bdi safe>{column.text?.(row) ?? ""}</bdi>;
+  const text = column.text?.(row) ?? "";
+  return text === "" ? "" : <bdi safe>{text}</bdi>;
 }

@@ -1,4 +1,4 @@
-import { type IconName, iconBodies } from "./icons.ts";
+import type { IconName } from "./icons.ts";
 
 /** Icons that point along the reading direction, and so are mirrored in right-to-left text. */
 const directional: ReadonlySet<IconName> = new Set([
@@ -13,21 +13,12 @@ const directional: ReadonlySet<IconName> = new Set([
   "undo-2",
 ]);
 
-/** Icons as they were last drawn: a page holds dozens, the same few each time. */
-const drawn = new Map<string, string>();
-
-/** An icon beside a word; the word says what it means, so it is hidden from screen readers. */
+/**
+ * An icon beside a word; the word says what it means. The drawing is the stylesheet's, and an element that holds
+ * nothing says nothing to a screen reader.
+ */
 export function Icon(props: { name: IconName; class?: string }): JSX.Element {
-  const key = props.class === undefined ? props.name : `${props.name} ${props.class}`;
-  const known = drawn.get(key);
-  if (known !== undefined) return known;
   const flip = directional.has(props.name) ? " icon-directional" : "";
   const extra = props.class === undefined ? "" : ` ${props.class}`;
-  const markup = (
-    <svg class={`icon${flip}${extra}`} viewBox="0 0 24 24" aria-hidden="true">
-      {iconBodies[props.name] as "safe"}
-    </svg>
-  );
-  if (typeof markup === "string") drawn.set(key, markup);
-  return markup;
+  return <i class={`icon i-${props.name}${flip}${extra}`}></i>;
 }

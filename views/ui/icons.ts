@@ -1,7 +1,4 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-
-/** The icons in use, by their Lucide names. Add a name here to use it; each is read once, at the start. */
+/** The icons in use, by their Lucide names. Add a name here to use it; its drawing goes into the stylesheet (bin/lib/icon-styles.ts). */
 export const iconNames = [
   "activity",
   "archive",
@@ -101,21 +98,3 @@ export const iconNames = [
 ] as const;
 
 export type IconName = (typeof iconNames)[number];
-
-/** What stands inside the `<svg>` of each icon: fixed markup of the lucide-static package, never anyone's input. */
-export const iconBodies: Readonly<Record<IconName, string>> = readAll();
-
-function readAll(): Record<IconName, string> {
-  const bodies = {} as Record<IconName, string>;
-  for (const name of iconNames) bodies[name] = read(name);
-  return bodies;
-}
-
-function read(name: IconName): string {
-  const file = fileURLToPath(import.meta.resolve(`lucide-static/icons/${name}.svg`));
-  const svg = readFileSync(file, "utf8");
-  return svg
-    .slice(svg.indexOf(">", svg.indexOf("<svg")) + 1, svg.lastIndexOf("</svg>"))
-    .replace(/\s*\n\s*/g, "")
-    .trim();
-}

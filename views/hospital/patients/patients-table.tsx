@@ -69,7 +69,7 @@ function columnsOf(page: Page, filters: PatientFilters | undefined): readonly Co
     {
       key: "phone",
       header: t.patients.fields.phone,
-      cell: (patient) => <Code text={patient.phone ?? ""} />,
+      cell: (patient) => (patient.phone === null ? "" : <Code text={patient.phone} />),
     },
     {
       key: "registered",
