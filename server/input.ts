@@ -74,6 +74,15 @@ FormatRegistry.Set("date", (text) => {
 export const isoDate = () =>
   t.String({ format: "date", pattern: "^\\d{4}-\\d{2}-\\d{2}$", refusal: "not-a-date" });
 
+const idPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Whether a text is an id as the database takes it; all else is nobody's. */
+export function isId(text: string): boolean;
+export function isId(text: unknown): text is string;
+export function isId(text: unknown): boolean {
+  return typeof text === "string" && idPattern.test(text);
+}
+
 export const uuid = () => t.String({ format: "uuid", refusal: "not-an-id" });
 
 /** One of a closed list. */

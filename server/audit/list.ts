@@ -1,4 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
+import { isId } from "../input.ts";
 import { decodeCursor, encodeCursor, type PageOf } from "../paging.ts";
 import type { AuditDb, AuditTables } from "./planes.ts";
 
@@ -84,7 +85,7 @@ function readPlace(cursor: string | undefined): Place | null {
   if (cursor === undefined) return null;
   const [at, id] = decodeCursor(cursor, 2);
   if (typeof at === "string" && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at) && !Number.isNaN(Date.parse(at)))
-    if (typeof id === "string" && /^[0-9a-f-]{36}$/.test(id)) return { at, id };
+    if (isId(id)) return { at, id };
   decodeCursor("", 2);
   return null;
 }

@@ -3,6 +3,7 @@ import type { ControlDb, ControlTx, HospitalDb, HospitalTx } from "../../db/plan
 import type { KeyTables } from "../../db/schema/api-keys.ts";
 import { sha256 } from "../crypto.ts";
 import { AppError, invalidField, notFound, rowChanged } from "../errors.ts";
+import { isId } from "../input.ts";
 import { type KeyKind, newKeyId, newKeyText, shownKey } from "./key-text.ts";
 import { tidyNetwork } from "./networks.ts";
 
@@ -100,7 +101,7 @@ export async function readKeys(db: Db, tables: KeyTables, now: Date): Promise<re
 /** One key. @throws AppError not-found (404). */
 // open: part of rules that have authorized
 export async function readKey(db: Db, tables: KeyTables, id: string, now: Date): Promise<ApiKey> {
-  const [row] = /^[0-9a-f-]{36}$/i.test(id) ? await select(db, tables).where(eq(tables.keys.id, id)) : [];
+  const [row] = isId(id) ? await select(db, tables).where(eq(tables.keys.id, id)) : [];
   if (row === undefined) throw notFound("key");
   return shown(row, now);
 }

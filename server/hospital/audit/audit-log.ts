@@ -8,6 +8,7 @@ import { hospitalAudit } from "../../audit/planes.ts";
 import { auditRead, writeLooks } from "../../audit/reads.ts";
 import { authorize, departmentScope } from "../../auth/permissions.ts";
 import { AppError } from "../../errors.ts";
+import { isId } from "../../input.ts";
 import type { PageOf } from "../../paging.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { normalizeMrn } from "../patients/mrn.ts";
@@ -27,7 +28,6 @@ export interface AuditQuery extends AuditPaging {
 /** A row, with the number of the record that it concerns. */
 export type HospitalAuditRow = AuditRow & { readonly mrn: string | null };
 
-const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const nobody = "00000000-0000-0000-0000-000000000000";
 const peopleAtMost = 20;
 
@@ -129,7 +129,7 @@ function dayAfter(day: string): string {
 
 /** Those of the staff whose name or address holds the words; or whoever has that very id. */
 async function peopleOf(context: HospitalContext, person: string): Promise<readonly string[]> {
-  if (uuidShape.test(person)) return [person];
+  if (isId(person)) return [person];
   const like = `%${person.replace(/[\\%_]/g, "\\$&")}%`;
   const rows = await context.db
     .select({ id: users.id })
@@ -141,7 +141,7 @@ async function peopleOf(context: HospitalContext, person: string): Promise<reado
 }
 
 async function patientOf(context: HospitalContext, patient: string): Promise<string> {
-  if (uuidShape.test(patient)) return patient;
+  if (isId(patient)) return patient;
   const [row] = await context.db
     .select({ id: patients.id })
     .from(patients)

@@ -4,6 +4,7 @@ import type { encounters } from "../../../db/schema/hospital/encounters.ts";
 import { patients } from "../../../db/schema/hospital/patients.ts";
 import { auditLook } from "../../audit/reads.ts";
 import { notFound } from "../../errors.ts";
+import { isId } from "../../input.ts";
 import { decodeCursor, encodeCursor, type PageOf } from "../../paging.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { requirePatientAccess } from "../privacy/access.ts";
@@ -38,12 +39,7 @@ export async function mustBePatient(context: HospitalContext, patientId: string)
 /** Where the rows after a cursor begin: by time, the latest first, those without a time last. */
 function after(table: EntryTable, cursor: string): SQL | undefined {
   const [at, id] = decodeCursor(cursor, 2);
-  if (
-    typeof id !== "string" ||
-    !/^[0-9a-f-]{36}$/.test(id) ||
-    (at !== null && Number.isNaN(Date.parse(String(at))))
-  )
-    return sql`false`;
+  if (!isId(id) || (at !== null && Number.isNaN(Date.parse(String(at))))) return sql`false`;
   if (at === null) return and(isNull(table.at), lt(table.id, id));
   const when = new Date(String(at));
   return or(lt(table.at, when), and(eq(table.at, when), lt(table.id, id)), isNull(table.at));

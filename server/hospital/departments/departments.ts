@@ -4,6 +4,7 @@ import { departments } from "../../../db/schema/hospital/departments.ts";
 import { audit } from "../../audit/audit.ts";
 import { authorize } from "../../auth/permissions.ts";
 import { invalidField, notFound, rowChanged } from "../../errors.ts";
+import { isId } from "../../input.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { requireWholeHospital } from "../users/user-scope.ts";
 import type { ChangeDepartmentInput, CreateDepartmentInput } from "./departments.input.ts";
@@ -44,7 +45,7 @@ export async function getDepartment(context: HospitalContext, id: string): Promi
 }
 
 async function readDepartment(db: HospitalDb, id: string): Promise<Department> {
-  const [row] = /^[0-9a-f-]{36}$/i.test(id) ? await select(db).where(eq(departments.id, id)) : [];
+  const [row] = isId(id) ? await select(db).where(eq(departments.id, id)) : [];
   if (row === undefined) throw notFound("department");
   return row;
 }

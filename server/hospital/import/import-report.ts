@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, lt, or } from "drizzle-orm";
 import { importRunErrors, importRunFiles, importRuns } from "../../../db/schema/hospital/import-runs.ts";
 import { authorize } from "../../auth/permissions.ts";
 import { csvCell } from "../../csv.ts";
+import { isId } from "../../input.ts";
 import { decodeCursor, encodeCursor, type PageOf } from "../../paging.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { findImport, type ImportRun } from "./imports.ts";
@@ -30,8 +31,6 @@ export interface PageQuery {
   readonly cursor?: string | undefined;
 }
 
-const uuidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** The imports of this hospital, the latest first. @throws AppError forbidden (403), invalid (422) for a foreign cursor. */
 export async function listImports(
   context: HospitalContext,
@@ -54,8 +53,7 @@ export async function listImports(
 function olderThan(cursor: string) {
   const [at, id] = decodeCursor(cursor, 2).map(String);
   const when = new Date(at ?? "");
-  if (id === undefined || !uuidShape.test(id) || Number.isNaN(when.getTime()))
-    return eq(importRuns.filesTotal, -1);
+  if (id === undefined || !isId(id) || Number.isNaN(when.getTime())) return eq(importRuns.filesTotal, -1);
   return or(lt(importRuns.createdAt, when), and(eq(importRuns.createdAt, when), lt(importRuns.id, id)));
 }
 

@@ -1,6 +1,7 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import { auditLog } from "../../../db/schema/hospital/audit.ts";
 import { authorize } from "../../auth/permissions.ts";
+import { isId } from "../../input.ts";
 import { decodeCursor, encodeCursor, type PageOf } from "../../paging.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { getPatient } from "./patients.ts";
@@ -53,8 +54,7 @@ export async function listPatientHistory(
 function beyond(cursor: string | undefined) {
   if (cursor === undefined) return undefined;
   const [at, id] = decodeCursor(cursor, 2);
-  if (typeof at !== "string" || Number.isNaN(Date.parse(at)) || !/^[0-9a-f-]{36}$/.test(String(id)))
-    decodeCursor("", 2);
+  if (typeof at !== "string" || Number.isNaN(Date.parse(at)) || !isId(id)) decodeCursor("", 2);
   return sql`(${auditLog.at}, ${auditLog.id}) < (${at}::timestamptz, ${id}::uuid)`;
 }
 

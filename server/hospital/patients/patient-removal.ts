@@ -4,6 +4,7 @@ import { patients } from "../../../db/schema/hospital/patients.ts";
 import { audit } from "../../audit/audit.ts";
 import { authorize, staffIdOf } from "../../auth/permissions.ts";
 import { invalidField, notFound } from "../../errors.ts";
+import { isId } from "../../input.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { claimLimit, releaseLimit } from "../../tenancy/limits.ts";
 import { requirePatientAccess } from "../privacy/access.ts";
@@ -11,7 +12,7 @@ import { patientColumns } from "./patients.columns.ts";
 import { type Patient, refuseStale } from "./patients.ts";
 
 async function lockPatient(tx: HospitalTx, context: HospitalContext, id: string): Promise<Patient> {
-  if (!/^[0-9a-f-]{36}$/i.test(id)) throw notFound("patient");
+  if (!isId(id)) throw notFound("patient");
   const [row] = await tx.select(patientColumns).from(patients).where(eq(patients.id, id)).for("update");
   if (row === undefined) throw notFound("patient");
   await requirePatientAccess(tx, context, row);

@@ -2,6 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import { type patientStatuses, patients, type sexes } from "../../../db/schema/hospital/patients.ts";
 import { auditRead } from "../../audit/reads.ts";
 import { authorize } from "../../auth/permissions.ts";
+import { isId } from "../../input.ts";
 import { decodeCursor, encodeCursor, type PageOf } from "../../paging.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { openerOf, type Sight, sightOf, withholdRestricted } from "../privacy/access.ts";
@@ -206,9 +207,8 @@ function readCursor(text: string, sort: PatientSort): Cursor {
     [similarMark]: (score) => /^\d(\.\d{1,12})?$/.test(score),
   };
   const wanted = mark === similarMark ? similarMark : sort;
-  if (mark === wanted && typeof value === "string" && typeof id === "string")
-    if (fits[wanted]?.(value) === true && /^[0-9a-f-]{36}$/.test(id))
-      return { similar: mark === similarMark, value, id };
+  if (mark === wanted && typeof value === "string")
+    if (fits[wanted]?.(value) === true && isId(id)) return { similar: mark === similarMark, value, id };
   decodeCursor("", 3);
   throw new Error("An empty cursor is refused.");
 }

@@ -5,6 +5,7 @@ import { audit } from "../../audit/audit.ts";
 import { auditLook } from "../../audit/reads.ts";
 import { authorize, staffIdOf } from "../../auth/permissions.ts";
 import { AppError, notFound, rowChanged } from "../../errors.ts";
+import { isId } from "../../input.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { claimBeyondLimit, claimLimit } from "../../tenancy/limits.ts";
 import { requirePatientAccess } from "../privacy/access.ts";
@@ -16,8 +17,6 @@ import type { ChangeInput, RegisterInput } from "./patients.input.ts";
 /** A patient in full. */
 export type Patient = Awaited<ReturnType<ReturnType<typeof selectOne>["execute"]>>[number];
 
-const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 const selectOne = (db: HospitalDb) =>
   db
     .select(patientColumns)
@@ -28,7 +27,7 @@ const selectOne = (db: HospitalDb) =>
 const prepared = new WeakMap<HospitalDb, ReturnType<typeof selectOne>>();
 
 async function findPatient(db: HospitalDb, id: string): Promise<Patient | undefined> {
-  if (!uuidShape.test(id)) return undefined;
+  if (!isId(id)) return undefined;
   let statement = prepared.get(db);
   if (statement === undefined) {
     statement = selectOne(db);
@@ -104,7 +103,7 @@ export async function updatePatient(
   version?: number,
 ): Promise<Patient> {
   authorize(context.actor, "patients:update");
-  if (!uuidShape.test(id)) throw notFound("patient");
+  if (!isId(id)) throw notFound("patient");
   const now = context.clock.now();
   return context.write(async (tx) => {
     const [current] = await tx.select(patientColumns).from(patients).where(eq(patients.id, id)).for("update");

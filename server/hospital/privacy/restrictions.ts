@@ -7,6 +7,7 @@ import { users } from "../../../db/schema/hospital/users.ts";
 import { audit } from "../../audit/audit.ts";
 import { authorize, staffIdOf } from "../../auth/permissions.ts";
 import { AppError, invalidField, notFound } from "../../errors.ts";
+import { isId } from "../../input.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { guardOf, lockGuard } from "./guarded.ts";
 import type { AccessInput } from "./privacy.input.ts";
@@ -214,7 +215,7 @@ export async function revokeAccess(
   authorize(context.actor, "patients:restrict");
   await context.write(async (tx) => {
     const patient = await lockGuard(tx, id);
-    if (!/^[0-9a-f-]{36}$/i.test(accessId)) throw notFound("access");
+    if (!isId(accessId)) throw notFound("access");
     const [row] = await tx
       .update(patientAccess)
       .set({ revokedAt: context.clock.now(), revokedBy: staffIdOf(context.actor) })

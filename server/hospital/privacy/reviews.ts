@@ -5,6 +5,7 @@ import { glassBreaks } from "../../../db/schema/hospital/privacy.ts";
 import { audit } from "../../audit/audit.ts";
 import { authorize, staffIdOf } from "../../auth/permissions.ts";
 import { AppError, invalidField, notFound, rowChanged } from "../../errors.ts";
+import { isId } from "../../input.ts";
 import { decodeCursor, encodeCursor, type PageOf } from "../../paging.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import type { ReviewInput, reviewStates } from "./privacy.input.ts";
@@ -87,15 +88,14 @@ export async function listGlassBreaks(
 function beyond(cursor: string | undefined): SQL | undefined {
   if (cursor === undefined) return undefined;
   const [at, id] = decodeCursor(cursor, 2);
-  if (typeof at !== "string" || Number.isNaN(Date.parse(at)) || !/^[0-9a-f-]{36}$/.test(String(id)))
-    decodeCursor("", 2);
+  if (typeof at !== "string" || Number.isNaN(Date.parse(at)) || !isId(id)) decodeCursor("", 2);
   return sql`(${glassBreaks.brokenAt}, ${glassBreaks.id}) < (${at}::timestamptz, ${id}::uuid)`;
 }
 
 /** One opening. @throws AppError not-found (404); forbidden (403). */
 export async function getGlassBreak(context: HospitalContext, id: string): Promise<GlassBreak> {
   authorize(context.actor, "privacy:review");
-  const [row] = /^[0-9a-f-]{36}$/i.test(id) ? await select(context.db).where(eq(glassBreaks.id, id)) : [];
+  const [row] = isId(id) ? await select(context.db).where(eq(glassBreaks.id, id)) : [];
   if (row === undefined) throw notFound("review");
   return told(row, context.clock.now());
 }

@@ -7,6 +7,7 @@ import { authorize, isHospitalPermission } from "../../auth/permissions.ts";
 import { adminRoleKey } from "../../auth/seed-roles.ts";
 import { requireStepUp } from "../../auth/step-up.ts";
 import { AppError, invalidField, notFound, rowChanged } from "../../errors.ts";
+import { isId } from "../../input.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { requireWholeHospital } from "../users/user-scope.ts";
 import { actorNow, refuseBeyondOwn } from "./granting.ts";
@@ -47,7 +48,7 @@ export async function getRole(context: HospitalContext, id: string): Promise<Rol
 }
 
 async function readRole(db: HospitalDb, id: string): Promise<Role> {
-  const [row] = /^[0-9a-f-]{36}$/i.test(id) ? await select(db).where(eq(roles.id, id)) : [];
+  const [row] = isId(id) ? await select(db).where(eq(roles.id, id)) : [];
   if (row === undefined) throw notFound("role");
   return row;
 }

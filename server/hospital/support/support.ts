@@ -5,6 +5,7 @@ import { audit } from "../../audit/audit.ts";
 import { authorize, may, staffIdOf } from "../../auth/permissions.ts";
 import { endSupportSessions, forgetSupport } from "../../auth/support-actor.ts";
 import { AppError, invalidField, notFound } from "../../errors.ts";
+import { isId } from "../../input.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { alertHolders } from "../privacy/alert-holders.ts";
 import { type AcceptInput, supportRights, supportRightsByDefault } from "./support.input.ts";
@@ -84,13 +85,13 @@ export async function listSupportGrants(context: HospitalContext): Promise<reado
 /** One request of support. @throws AppError not-found (404); forbidden (403). */
 export async function getSupportGrant(context: HospitalContext, id: string): Promise<SupportGrant> {
   authorize(context.actor, "support:decide");
-  const [row] = /^[0-9a-f-]{36}$/i.test(id) ? await select(context.db).where(eq(supportGrants.id, id)) : [];
+  const [row] = isId(id) ? await select(context.db).where(eq(supportGrants.id, id)) : [];
   if (row === undefined) throw notFound("request");
   return asOf(context.clock.now(), row);
 }
 
 async function lock(tx: HospitalTx, context: HospitalContext, id: string): Promise<SupportGrant> {
-  const [row] = /^[0-9a-f-]{36}$/i.test(id)
+  const [row] = isId(id)
     ? await tx.select(columns).from(supportGrants).where(eq(supportGrants.id, id)).for("update")
     : [];
   if (row === undefined) throw notFound("request");

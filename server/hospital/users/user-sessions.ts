@@ -6,6 +6,7 @@ import { authorize } from "../../auth/permissions.ts";
 import { clearSecondFactor } from "../../auth/second-factor.ts";
 import { endSession, endSessionsOf } from "../../auth/sessions.ts";
 import { AppError, notFound } from "../../errors.ts";
+import { isId } from "../../input.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { lockToAdminister } from "./users.ts";
 import { getUser } from "./users-list.ts";
@@ -29,9 +30,7 @@ export async function endUserSession(
   sessionId: string,
 ): Promise<void> {
   authorize(context.actor, "users:suspend");
-  const open = /^[0-9a-f-]{36}$/i.test(userId)
-    ? await listSessionsOf({ ...context, tables: hospitalTables }, userId, null)
-    : [];
+  const open = isId(userId) ? await listSessionsOf({ ...context, tables: hospitalTables }, userId, null) : [];
   await context.write(async (tx) => {
     const { current } = await lockToAdminister(tx, context, "users:suspend", userId);
     if (!open.some((session) => session.id === sessionId)) throw notFound("session");

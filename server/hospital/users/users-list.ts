@@ -5,6 +5,7 @@ import { roles } from "../../../db/schema/hospital/roles.ts";
 import { type userStatuses, users } from "../../../db/schema/hospital/users.ts";
 import { authorize } from "../../auth/permissions.ts";
 import { notFound } from "../../errors.ts";
+import { isId } from "../../input.ts";
 import { decodeCursor, encodeCursor, type PageOf } from "../../paging.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { requireInScope, usersInScope } from "./user-scope.ts";
@@ -97,8 +98,7 @@ function narrowed({ search, status, roleId, departmentId }: UserListQuery): SQL 
 function beyond(cursor: string | undefined): SQL | undefined {
   if (cursor === undefined) return undefined;
   const [name, id] = decodeCursor(cursor, 2);
-  if (typeof name !== "string" || name.includes("\u0000") || !/^[0-9a-f-]{36}$/.test(String(id)))
-    decodeCursor("", 2);
+  if (typeof name !== "string" || name.includes("\u0000") || !isId(id)) decodeCursor("", 2);
   return sql`(${byName}, ${users.id}) > (${name}::text, ${id}::uuid)`;
 }
 
@@ -113,7 +113,7 @@ export async function getUser(context: HospitalContext, id: string): Promise<Use
 /** One member of staff, read inside a rule's own transaction. @throws AppError not-found (404). */
 // open: part of rules that have authorized
 export async function readUser(db: HospitalDb, id: string): Promise<User> {
-  const [row] = /^[0-9a-f-]{36}$/i.test(id) ? await select(db).where(eq(users.id, id)) : [];
+  const [row] = isId(id) ? await select(db).where(eq(users.id, id)) : [];
   if (row === undefined) throw notFound("user");
   return row;
 }

@@ -1,6 +1,7 @@
 import { eq, lt } from "drizzle-orm";
 import { nodeRequests, nodes } from "../../../db/schema/control/nodes.ts";
 import { AppError } from "../../errors.ts";
+import { isId } from "../../input.ts";
 import { isSignedBy, type SignedParts, signedText } from "../../sync/wire-signing.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 import type { Node } from "./tokens.ts";
@@ -23,7 +24,7 @@ const unknown = () =>
  */
 // open: this is how the owner's server learns which server asks
 export async function admitNode(owner: OwnerContext, request: SignedRequest): Promise<Node> {
-  if (!/^[0-9a-f-]{36}$/.test(request.nodeId)) throw unknown();
+  if (!isId(request.nodeId)) throw unknown();
   const [node] = await owner.db.select().from(nodes).where(eq(nodes.id, request.nodeId));
   if (node === undefined || !isSignedBy(node.publicKey, signedText(request), request.signature))
     throw unknown();

@@ -13,6 +13,7 @@ import { hashPassword } from "../../auth/passwords.ts";
 import { authorize, type OperatorRole } from "../../auth/permissions.ts";
 import { requireStepUp } from "../../auth/step-up.ts";
 import { AppError, notFound, rowChanged } from "../../errors.ts";
+import { isId } from "../../input.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 import { emailProblem, textProblem } from "../tenants/new-hospital.ts";
 
@@ -71,7 +72,7 @@ export async function getOperator(context: OwnerContext, id: string): Promise<Op
 /** One person of the owner portal, read inside a rule's own transaction. @throws AppError not-found (404). */
 // open: part of rules that have authorized
 export async function readOperator(db: ControlDb, id: string): Promise<OperatorSummary> {
-  const [row] = /^[0-9a-f-]{36}$/i.test(id) ? await select(db).where(eq(operators.id, id)) : [];
+  const [row] = isId(id) ? await select(db).where(eq(operators.id, id)) : [];
   if (row === undefined) throw notFound("operator");
   return row;
 }

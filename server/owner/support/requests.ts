@@ -7,6 +7,7 @@ import { auditOwner } from "../../audit/audit.ts";
 import { ShortCache } from "../../auth/cache.ts";
 import { authorize, type OperatorActor } from "../../auth/permissions.ts";
 import { AppError, notFound } from "../../errors.ts";
+import { isId } from "../../input.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 import { requireTenant } from "../operators/visible-tenants.ts";
 
@@ -62,7 +63,7 @@ export async function getOwnRequest(
   requireTenant(context.actor, tenantId);
   const { actor } = context;
   const [row] =
-    actor.kind === "operator" && /^[0-9a-f-]{36}$/i.test(id)
+    actor.kind === "operator" && isId(id)
       ? await select(context.db).where(
           and(
             eq(supportRequests.id, id),

@@ -7,6 +7,7 @@ import {
   tenants,
 } from "../../../db/schema/control/tenants.ts";
 import { authorize } from "../../auth/permissions.ts";
+import { isId } from "../../input.ts";
 import { decodeCursor, encodeCursor, type PageOf } from "../../paging.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 import { visibleTenants } from "../operators/visible-tenants.ts";
@@ -156,7 +157,7 @@ function narrowed({ search, status, plan }: TenantQuery): SQL | undefined {
 function beyond({ cursor, descending }: TenantQuery, sort: TenantSort): SQL | undefined {
   if (cursor === undefined) return undefined;
   const [value, id] = decodeCursor(cursor, 2);
-  if (typeof id !== "string" || !/^[0-9a-f-]{36}$/.test(id) || !fits(value, sort)) decodeCursor("", 2);
+  if (!isId(id) || !fits(value, sort)) decodeCursor("", 2);
   const after = sql`(${value}${castOf[sort]}, ${id}::uuid)`;
   return descending
     ? sql`(${sortKeys[sort]}, ${tenants.id}) < ${after}`
