@@ -7,6 +7,7 @@ import { AppError } from "./errors.ts";
 import { urlOf } from "./foundation.ts";
 import type { Lifetime } from "./lifetime.ts";
 import type { Log } from "./log.ts";
+import { createCarrier } from "./node/carrier.ts";
 import { startCourier } from "./node/courier.ts";
 import { openNodeFoundation } from "./node/foundation.ts";
 import { knownHere } from "./node/known.ts";
@@ -27,7 +28,9 @@ export async function startHospital(env: Env, log: Log, lifetime: Lifetime): Pro
   const queue = createQueue({ ...store, log });
   const services = createServices({ env, log, keyring, queue, controlPlace: null, known: knownHere(app) });
   lifetime.opened("services", () => closeServices(services), 10_000);
-  settleNode(services, foundation);
+  const carrier = createCarrier(log);
+  lifetime.opened("carrying of changes", () => carrier.close(), 5_000);
+  settleNode(services, foundation, carrier);
   const door = await services.resolver.door("");
   if (door?.portal !== "hospital") throw new Error("A hospital's own server shows its hospital.");
   const { hospital } = door;

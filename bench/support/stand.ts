@@ -22,14 +22,16 @@ export interface Stand {
   close(): Promise<void>;
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
   const port = server.port ?? 0;
   await server.stop(true);
   return port;
 }
 
-async function ready(port: number, app: Bun.Subprocess): Promise<void> {
+/** Waits until a started app serves. */
+export async function ready(port: number, app: Bun.Subprocess): Promise<void> {
   for (let tries = 0; tries < 600; tries += 1) {
     if (app.exitCode !== null) throw new Error("The app ended before it served.");
     const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);

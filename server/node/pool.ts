@@ -1,17 +1,24 @@
 import type { HospitalPool } from "../../db/connect.ts";
 import type { Place } from "../../db/planes.ts";
 import type { Services } from "../tenancy/services.ts";
+import type { Carrier } from "./carrier.ts";
 
 interface NodePlaces {
   readonly admin: Place;
   readonly app: Place;
+  /** Null where nothing is sent from. */
+  readonly carrier: Carrier | null;
 }
 
 const places = new WeakMap<Services["connections"], NodePlaces>();
 
-/** Notes where the one hospital's database of this process is. */
-export function settleNode(services: Services, { admin, app }: NodePlaces): void {
-  places.set(services.connections, { admin, app });
+/** Notes where the one hospital's database of this process is, and who carries its changes. */
+export function settleNode(
+  services: Services,
+  { admin, app }: Pick<NodePlaces, "admin" | "app">,
+  carrier: Carrier | null = null,
+): void {
+  places.set(services.connections, { admin, app, carrier });
 }
 
 /** @throws Error in a process that is not a hospital's own. */

@@ -1,21 +1,23 @@
-import { pushByChunks } from "../sync/chunks-push.ts";
-import { verifyByChunks } from "../sync/chunks-verify.ts";
 import type { SyncReport, VerifyReport } from "../sync/report.ts";
-import type { CopyByWire } from "../sync/wire.ts";
 import type { Services } from "../tenancy/services.ts";
+import type { Carrier, Errand } from "./carrier.ts";
 import { placesOfNode, poolOfNode } from "./pool.ts";
-import { linkOf, noteNodeState, readNodeState, requireJoined } from "./state.ts";
-import { copyBehind } from "./wire.ts";
+import { linkPartsOf, noteNodeState, readNodeState, requireJoined } from "./state.ts";
 
-async function wireOf(services: Services): Promise<CopyByWire> {
+async function errandOf(
+  services: Services,
+): Promise<{ readonly carrier: Carrier; readonly errand: Omit<Errand, "kind"> }> {
   const state = requireJoined(await readNodeState(poolOfNode(services).db));
-  return copyBehind(linkOf(state, services.keyring));
+  const { admin, carrier } = placesOfNode(services);
+  if (carrier === null) throw new Error("Nothing is sent from this process.");
+  return { carrier, errand: { place: admin, link: linkPartsOf(state, services.keyring) } };
 }
 
 /** Sends this hospital's changes to its copy behind the owner's server. Without a link they wait here. */
 // open: called by jobs and by commands of the owner
 export async function pushToOwner(services: Services): Promise<SyncReport> {
-  const report = await pushByChunks(placesOfNode(services).admin, await wireOf(services));
+  const { carrier, errand } = await errandOf(services);
+  const report = await carrier.push(errand);
   const code = report.parked?.code;
   if (code === "node.revoked" || code === "fenced") await retire(services);
   return report;
@@ -24,7 +26,8 @@ export async function pushToOwner(services: Services): Promise<SyncReport> {
 /** Proves that the copy equals this database, table by table at one instant. */
 // open: called by jobs and by commands of the owner
 export async function verifyWithOwner(services: Services): Promise<VerifyReport> {
-  return verifyByChunks(placesOfNode(services).admin, await wireOf(services));
+  const { carrier, errand } = await errandOf(services);
+  return carrier.verify(errand);
 }
 
 /** Another server has this one's place: nothing is changed here any more, and what was not sent is kept. */

@@ -3,7 +3,7 @@ import type { HospitalDb } from "../../db/planes.ts";
 import { nodeState } from "../../db/schema/hospital/node.ts";
 import type { Keyring } from "../crypto.ts";
 import { AppError } from "../errors.ts";
-import { createOwnerLink, type OwnerLink } from "./owner-link.ts";
+import { createOwnerLink, type LinkParts, type OwnerLink } from "./owner-link.ts";
 
 export type NodeState = typeof nodeState.$inferSelect;
 
@@ -53,13 +53,18 @@ export function requireJoined(state: NodeState | null): JoinedState {
   return { ...state, nodeId, tenantId, subdomain, ownerPublicKey, sealedDataKey };
 }
 
-/** The link to the owner as this server. @throws AppError where it has not registered. */
-export function linkOf(state: NodeState, keyring: Keyring): OwnerLink {
+/** What this server signs with, and to whom it speaks. @throws AppError where it has not registered. */
+export function linkPartsOf(state: NodeState, keyring: Keyring): LinkParts {
   if (state.nodeId === null)
     throw new AppError("unavailable", "node.not-joined", "This server has not joined.");
-  return createOwnerLink({
+  return {
     ownerUrl: state.ownerUrl,
     nodeId: state.nodeId,
     privateKey: keyring.unseal(state.sealedPrivateKey),
-  });
+  };
+}
+
+/** The link to the owner as this server. @throws AppError where it has not registered. */
+export function linkOf(state: NodeState, keyring: Keyring): OwnerLink {
+  return createOwnerLink(linkPartsOf(state, keyring));
 }
