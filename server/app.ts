@@ -81,7 +81,7 @@ export function createApp(services: Services): App {
 
   const enter = async (request: Request, facts: RequestFacts): Promise<Response> => {
     try {
-      refuseOversize(request);
+      refuseOversize(request, facts.url);
       if (facts.hospital !== null) refuseClosed(facts.hospital.status);
       const response = await portals[facts.portal].handle(request);
       if (response.status === 404 && facts.route === null) refuseMethod(request, facts);
@@ -167,11 +167,11 @@ function clientOf(request: Request, peer: string | null, proxied: boolean): Requ
   };
 }
 
-function refuseOversize(request: Request): void {
+function refuseOversize(request: Request, url: URL): void {
   const length = Number(request.headers.get("content-length") ?? 0);
+  if (length <= maxPlainBodyBytes) return;
   const upload =
-    (request.headers.get("content-type") ?? "").startsWith("multipart/") ||
-    new URL(request.url).pathname.includes("/imports");
+    (request.headers.get("content-type") ?? "").startsWith("multipart/") || url.pathname.includes("/imports");
   if (length > (upload ? maxBodyBytes : maxPlainBodyBytes))
     throw new AppError("too-large", "body.too-large", "What was sent is too large.", {
       fields: [{ field: "body", code: "too-large", message: "What was sent is too large." }],

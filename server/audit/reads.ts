@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { HospitalDb } from "../../db/planes.ts";
+import { actorKeyOf } from "../auth/permissions.ts";
 import { AppError } from "../errors.ts";
 import type { Hospital, HospitalContext } from "../tenancy/context.ts";
 import { type AuditEntry, factsOfEntry } from "./audit.ts";
@@ -9,12 +10,20 @@ import { addToLane, readLaneEnds } from "./lanes.ts";
 import { hospitalAudit } from "./planes.ts";
 import { addToPortalTrail } from "./portal-trail.ts";
 
+/** A look, and how often it was the very same one until it was written. */
+interface Look {
+  readonly facts: AuditFacts;
+  times: number;
+}
+
 /** What one process still has to write of looks at one hospital's records, and the lane it writes them to. */
 interface Trail {
   /** Of the latest look: its connections are open. */
   db: HospitalDb;
   readonly hospital: Hospital;
-  waiting: AuditFacts[];
+  waiting: Look[];
+  /** Those of `waiting` that no writing has taken up yet, by all they say. */
+  readonly open: Map<string, Look>;
   /** The writing under way, or the one that a timer will begin. */
   writing: Promise<void> | null;
   timer: ReturnType<typeof setTimeout> | null;
@@ -36,7 +45,7 @@ const seen = new WeakMap<object, Set<string>>();
 
 /**
  * Notes that somebody looked at records. Looks of a tenth of a second are written by one statement, after the
- * answers: waiting for each would cost a look several times its own time (docs/decisions/054-audit.md has the
+ * answers, and the very same look of the same person within it is one row that says how often: waiting for each would cost a look several times its own time (docs/decisions/054-audit.md has the
  * figures). Where looks cannot be written, or too many wait, each further one is written before it is shown. The
  * product itself (jobs, commands) is not noted: it shows nobody anything. A look at a patient as such is left out
  * where the same request has noted one at a part of the record.
@@ -44,10 +53,10 @@ const seen = new WeakMap<object, Set<string>>();
  */
 export async function auditRead(context: HospitalContext, entry: AuditEntry): Promise<void> {
   if (context.actor.kind === "system" || alreadyNoted(context, entry)) return;
-  const facts = factsOfEntry(context, entry, entry.patientId ?? null, true);
-  if (context.hospital.readOnly?.why === "on-site") return addToPortalTrail(context.db, [facts]);
+  if (context.hospital.readOnly?.why === "on-site")
+    return addToPortalTrail(context.db, [factsOfLook(context, entry)]);
   const trail = trailOf(context);
-  trail.waiting.push(facts);
+  note(trail, context, entry);
   if (trail.troubled || trail.waiting.length > waitingAtMost) return write(trail);
   if (trail.waiting.length >= rowsAtOnce) void write(trail).catch(() => {});
   else
@@ -57,10 +66,38 @@ export async function auditRead(context: HospitalContext, entry: AuditEntry): Pr
     }, writtenWithinMs);
 }
 
+const factsOfLook = (context: HospitalContext, entry: AuditEntry) =>
+  factsOfEntry(context, entry, entry.patientId ?? null, true);
+
+function note(trail: Trail, context: HospitalContext, entry: AuditEntry): void {
+  const { actor, client } = context;
+  const { event, entityId, patientId, reason, details } = entry;
+  const said = JSON.stringify([
+    ...[actor.kind, actor.kind === "system" ? null : actorKeyOf(actor), actor.name, client.address],
+    ...[event, entry.entity, entityId, patientId, reason, details],
+  ]);
+  const same = trail.open.get(said);
+  if (same !== undefined) {
+    same.times += 1;
+    return;
+  }
+  const look = { facts: factsOfLook(context, entry), times: 1 };
+  trail.open.set(said, look);
+  trail.waiting.push(look);
+}
+
+/** What a look's row says. */
+function rowOf({ facts, times }: Look): AuditFacts {
+  return times === 1 ? facts : { ...facts, details: { ...Object(facts.details), times } };
+}
+
 function trailOf({ db, hospital }: HospitalContext): Trail {
   let trail = trails.get(hospital.id);
   if (trail === undefined) {
-    trail = { db, hospital, waiting: [], writing: null, timer: null, end: null, troubled: false };
+    trail = {
+      ...{ db, hospital, waiting: [], open: new Map() },
+      ...{ writing: null, timer: null, end: null, troubled: false },
+    };
     trails.set(hospital.id, trail);
   }
   trail.db = db;
@@ -87,7 +124,9 @@ async function drain(trail: Trail): Promise<void> {
   if (trail.timer !== null) clearTimeout(trail.timer);
   trail.timer = null;
   while (trail.waiting.length > 0) {
-    const batch = trail.waiting.slice(0, rowsAtOnce);
+    // From here on these looks stand as they are: the same again is a row of its own.
+    trail.open.clear();
+    const batch = trail.waiting.slice(0, rowsAtOnce).map(rowOf);
     try {
       // After a failed try, what it may have written before the connection was lost is not written again.
       const missing = trail.troubled ? await notYetThere(trail.db, batch) : batch;

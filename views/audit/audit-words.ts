@@ -9,8 +9,14 @@ export function eventWords(t: Messages, event: string): { readonly about: string
   return { about: subjects[subject] ?? subject, act: acts[act] ?? act };
 }
 
-/** What a row names beside its event: the part looked at, how many were shown, the fields changed. */
+/** What a row names beside its event: the part looked at, how many were shown, the fields changed, how often at once. */
 export function detailWords(t: Messages, { details }: Pick<AuditRow, "details">): string {
+  const { times } = Object(details) as { times?: unknown };
+  const often = typeof times === "number" ? t.audit.times(times) : "";
+  return [partWords(t, details), often].filter((words) => words !== "").join(" · ");
+}
+
+function partWords(t: Messages, details: AuditRow["details"]): string {
   if (details === null) return "";
   const parts: Readonly<Record<string, string>> = t.audit.parts;
   const fieldNames: Readonly<Record<string, string>> = t.patients.fields;

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
+import { flatRows } from "../../../db/flat-rows.ts";
 import type { HospitalDb } from "../../../db/planes.ts";
 import { patients } from "../../../db/schema/hospital/patients.ts";
 import { limits } from "../../../db/schema/hospital/settings.ts";
@@ -87,7 +88,7 @@ function buildList(db: HospitalDb, shape: ListShape) {
   const beyond = shape.descending
     ? sql`(${key}, ${patients.id}) < ${after}`
     : sql`(${key}, ${patients.id}) > ${after}`;
-  return db
+  const statement = db
     .select({
       ...listColumns,
       sortName: shape.sort === "name" ? sql<string>`${sortName}` : sql<string>`''`,
@@ -100,6 +101,7 @@ function buildList(db: HospitalDb, shape: ListShape) {
     .orderBy(sql`${order(key)}${nulls}`, sql`${order(patients.id)}${nulls}`)
     .limit(given("limit"))
     .prepare("patients_list");
+  return flatRows(statement);
 }
 
 function buildCount(db: HospitalDb, shape: ListShape) {

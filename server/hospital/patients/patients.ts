@@ -1,4 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
+import { flatRows } from "../../../db/flat-rows.ts";
 import type { HospitalDb, HospitalTx } from "../../../db/planes.ts";
 import { patients } from "../../../db/schema/hospital/patients.ts";
 import { audit } from "../../audit/audit.ts";
@@ -18,11 +19,13 @@ import type { ChangeInput, RegisterInput } from "./patients.input.ts";
 export type Patient = Awaited<ReturnType<ReturnType<typeof selectOne>["execute"]>>[number];
 
 const selectOne = (db: HospitalDb) =>
-  db
-    .select(patientColumns)
-    .from(patients)
-    .where(eq(patients.id, sql.placeholder("id")))
-    .prepare("one_patient");
+  flatRows(
+    db
+      .select(patientColumns)
+      .from(patients)
+      .where(eq(patients.id, sql.placeholder("id")))
+      .prepare("one_patient"),
+  );
 
 const prepared = new WeakMap<HospitalDb, ReturnType<typeof selectOne>>();
 

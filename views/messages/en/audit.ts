@@ -31,6 +31,7 @@ export const audit = {
   emptyHint: "Whoever looks at this record or changes it is noted here.",
   ofHospital: "All acts on this hospital",
   shown: (n: number) => `${n} shown`,
+  times: (n: number) => `${n} times`,
   subjects: {
     patient: "Patient",
     user: "Person",
@@ -50,6 +51,7 @@ export const audit = {
     support: "Support access",
     audit: "Audit",
     consent: "Consent",
+    document: "Document",
     retention: "Retention",
     tenant: "Hospital",
     operator: "Operator",
@@ -64,6 +66,7 @@ export const audit = {
   },
   acts: {
     viewed: "looked at",
+    added: "added",
     listed: "listed",
     compared: "compared with a new one",
     exported: "exported",

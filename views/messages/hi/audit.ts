@@ -31,6 +31,7 @@ export const audit: typeof english = {
   emptyHint: "जो भी यह रिकॉर्ड देखे या बदले, वह यहाँ दर्ज होता है।",
   ofHospital: "इस अस्पताल पर सभी कार्य",
   shown: (n: number) => `${n} दिखाए गए`,
+  times: (n: number) => `${n} बार`,
   subjects: {
     patient: "मरीज़",
     user: "व्यक्ति",
@@ -50,6 +51,7 @@ export const audit: typeof english = {
     support: "सहायता की पहुँच",
     audit: "लेखा-परीक्षा",
     consent: "सहमति",
+    document: "दस्तावेज़",
     retention: "संरक्षण",
     tenant: "अस्पताल",
     operator: "ऑपरेटर",
@@ -64,6 +66,7 @@ export const audit: typeof english = {
   },
   acts: {
     viewed: "देखा गया",
+    added: "जोड़ा",
     listed: "सूची देखी गई",
     compared: "नए से मिलाया गया",
     exported: "निर्यात किया गया",

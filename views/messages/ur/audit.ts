@@ -32,6 +32,7 @@ export const audit: typeof english = {
   emptyHint: "جو بھی یہ ریکارڈ دیکھے یا بدلے وہ یہاں درج ہوتا ہے۔",
   ofHospital: "اس ہسپتال پر تمام کام",
   shown: (n: number) => `${n} دکھائے گئے`,
+  times: (n: number) => `${n} بار`,
   subjects: {
     patient: "مریض",
     user: "فرد",
@@ -51,6 +52,7 @@ export const audit: typeof english = {
     support: "معاونت کی رسائی",
     audit: "ریکارڈِ کار",
     consent: "رضامندی",
+    document: "دستاویز",
     retention: "محفوظ رکھنا",
     tenant: "ہسپتال",
     operator: "آپریٹر",
@@ -65,6 +67,7 @@ export const audit: typeof english = {
   },
   acts: {
     viewed: "دیکھا گیا",
+    added: "شامل کیا",
     listed: "فہرست دیکھی گئی",
     compared: "نئے سے ملایا گیا",
     exported: "برآمد کیا گیا",
