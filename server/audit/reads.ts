@@ -22,7 +22,7 @@ interface Trail {
   db: HospitalDb;
   readonly hospital: Hospital;
   waiting: Look[];
-  /** Those of `waiting` that no writing has taken up yet, by all they say. */
+  /** Lists of `waiting` that no writing has taken up yet, by all they say. */
   readonly open: Map<string, Look>;
   /** The writing under way, or the one that a timer will begin. */
   writing: Promise<void> | null;
@@ -45,7 +45,7 @@ const seen = new WeakMap<object, Set<string>>();
 
 /**
  * Notes that somebody looked at records. Looks of a tenth of a second are written by one statement, after the
- * answers, and the very same look of the same person within it is one row that says how often: waiting for each would cost a look several times its own time (docs/decisions/054-audit.md has the
+ * answers, and the very same list of the same person within it is one row that says how often: waiting for each would cost a look several times its own time (docs/decisions/054-audit.md has the
  * figures). Where looks cannot be written, or too many wait, each further one is written before it is shown. The
  * product itself (jobs, commands) is not noted: it shows nobody anything. A look at a patient as such is left out
  * where the same request has noted one at a part of the record.
@@ -72,9 +72,14 @@ const factsOfLook = (context: HospitalContext, entry: AuditEntry) =>
 function note(trail: Trail, context: HospitalContext, entry: AuditEntry): void {
   const { actor, client } = context;
   const { event, entityId, patientId, reason, details } = entry;
+  // Each look at a patient's own record is a row of its own.
+  if (patientId !== undefined) {
+    trail.waiting.push({ facts: factsOfLook(context, entry), times: 1 });
+    return;
+  }
   const said = JSON.stringify([
     ...[actor.kind, actor.kind === "system" ? null : actorKeyOf(actor), actor.name, client.address],
-    ...[event, entry.entity, entityId, patientId, reason, details],
+    ...[event, entry.entity, entityId, reason, details],
   ]);
   const same = trail.open.get(said);
   if (same !== undefined) {

@@ -145,3 +145,19 @@ test("looks at once are all on record, each once", async () => {
   expect(answers.every(({ status }) => status === 200)).toBe(true);
   expect(await rows(`?patient=${patient.id}&event=patient.viewed&limit=100`)).toHaveLength(60);
 });
+
+test("one list asked for many times at once is one row that says how often, a row for each person", async () => {
+  const [doctor, nurse] = [await hospital.as("doctor"), await hospital.as("nurse")];
+  app.clock.advance(1_000);
+  const since = app.clock.now().toISOString();
+  await Promise.all(
+    Array.from({ length: 30 }, (_, n) => (n % 3 === 0 ? nurse : doctor).get(`${patientsPath}?limit=1`)),
+  );
+  const listed = (await rows("?event=patient.listed&limit=100")).filter(({ at }) => at >= since);
+  const times = (who: string) =>
+    listed
+      .filter(({ actorName }) => actorName.startsWith(who))
+      .reduce((sum, { details }) => sum + Number(details?.["times"] ?? 1), 0);
+  expect([times("nurse"), times("doctor")]).toEqual([10, 20]);
+  expect(listed.length).toBeLessThan(30);
+});
