@@ -7,7 +7,7 @@ const rungs = [
   { name: "db", path: "^db/" },
   {
     name: "foundation",
-    path: "^(server/(tenancy|auth|audit|mail)/|jobs/(catalogue|queue)\\.ts$)",
+    path: "^(server/(tenancy|auth|audit|mail|files)/|jobs/(catalogue|queue)\\.ts$)",
     except: "\\.(pages|api)\\.tsx?$",
   },
   { name: "rules", path: "^server/(hospital|owner|sync)/", except: "\\.(pages|api)\\.tsx?$" },
@@ -59,7 +59,7 @@ module.exports = {
       name: "rules-know-neither-elysia-nor-bullmq",
       severity: "error",
       from: {
-        path: "^server/(hospital|owner|sync|bridge|tenancy|audit|auth|mail)/",
+        path: "^server/(hospital|owner|sync|bridge|tenancy|audit|auth|mail|files)/",
         pathNot: "\\.(pages|api|input)\\.tsx?$",
       },
       to: { path: "node_modules/(elysia|bullmq)/" },

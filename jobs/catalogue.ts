@@ -63,6 +63,12 @@ export const catalogue = {
     alone: false,
     foundBy: "sync.push-due",
   },
+  "files.copy-due": {
+    ...sweep,
+    queue: "sync",
+    about: "Sends the new files of every hospital that has some to the copy beside its online copy",
+    timeoutMs: 10 * minute,
+  },
   "sync.verify-due": {
     ...sweep,
     queue: "sync",

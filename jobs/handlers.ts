@@ -1,4 +1,5 @@
 import type { Services } from "../server/tenancy/services.ts";
+import { copyDue as copyDueFiles } from "./hospital/files.ts";
 import { resumeDue as resumeDueImports, runImport } from "./hospital/import.ts";
 import { cleanUpDue } from "./hospital/retention.ts";
 import { pushDue as pushDueSync, pushOne, verifyDue } from "./hospital/sync.ts";
@@ -17,6 +18,7 @@ import type { Handlers } from "./run.ts";
 export const handlers: Handlers<Services> = {
   "sync.push-due": pushDueSync,
   "sync.push": pushOne,
+  "files.copy-due": copyDueFiles,
   "sync.verify-due": verifyDue,
   "health.check-all": checkAll,
   "subscriptions.expire-trials": expireTrials,

@@ -16,6 +16,7 @@ const seconds = 1_000;
  */
 export const schedules: readonly Schedule[] = [
   { job: "sync.push-due", everyMs: 3 * seconds },
+  { job: "files.copy-due", everyMs: 5 * seconds },
   { job: "health.check-all", everyMs: 60 * seconds },
   { job: "mail.send-due", everyMs: 60 * seconds },
   { job: "provisioning.resume-due", everyMs: 60 * seconds },

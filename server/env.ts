@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 
 /** The settings of one process, read once at the start and passed down; nothing else reads `process.env`. */
 export interface Env {
@@ -16,6 +16,8 @@ export interface Env {
   readonly listenOn: string;
   /** Embedded databases, keys, uploads. */
   readonly dataDir: string;
+  /** Where the copies of hospitals' files lie: another disk or machine, if one is mounted there. */
+  readonly filesCopyDir: string;
   /** `owner.<base>` and `<subdomain>.<base>` are the hosts. */
   readonly baseDomain: string;
   /** Control database as its owner (direct, may migrate). Null: embedded. */
@@ -102,6 +104,7 @@ export function readEnv(source: Record<string, string | undefined>, arguments_: 
     throw new EnvError(
       "With DATABASE_URL, set WARDLINE_MASTER_KEY too (openssl rand -hex 32): it seals the hospitals' credentials.",
     );
+  const dataDir = resolve(source["WARDLINE_DATA"] || ".data");
   return {
     mode,
     role: oneOf("WARDLINE_ROLE", source["WARDLINE_ROLE"], ["all", "web", "worker"], "all"),
@@ -114,7 +117,8 @@ export function readEnv(source: Record<string, string | undefined>, arguments_: 
     port: port(source["PORT"]),
     portIsFixed: Boolean(source["PORT"]),
     listenOn: source["WARDLINE_LISTEN"] || "0.0.0.0",
-    dataDir: resolve(source["WARDLINE_DATA"] || ".data"),
+    dataDir,
+    filesCopyDir: resolve(source["WARDLINE_FILES_COPY"] || join(dataDir, "files", "online")),
     baseDomain: (source["WARDLINE_BASE_DOMAIN"] || "localhost").toLowerCase(),
     databaseUrl,
     onlineDatabaseUrl: source["ONLINE_DATABASE_URL"] || null,

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { mailHospitalsDue } from "../../server/bridge/mail.ts";
+import { filesToOwner } from "../../server/node/files.ts";
 import { placesOfNode } from "../../server/node/pool.ts";
 import { pushToOwner, verifyWithOwner } from "../../server/node/push.ts";
 import type { Services } from "../../server/tenancy/services.ts";
@@ -20,6 +21,10 @@ export const nodeHandlers: Handlers<Services> = {
   ...handlers,
   "sync.push-due": (_, services) => push(services),
   "sync.push": (_, services) => push(services),
+  "files.copy-due": async (_, services, run) => {
+    const { files, bytes } = await filesToOwner(services, run.signal);
+    return { files, bytes };
+  },
   "sync.verify-due": async (_, services) => {
     const { outcome, equal } = await verifyWithOwner(services);
     return { verified: outcome === "verified", equal };
@@ -44,6 +49,7 @@ export const nodeHandlers: Handlers<Services> = {
 /** When they run by themselves. */
 export const nodeSchedules: readonly Schedule[] = [
   { job: "sync.push-due", everyMs: 3_000 },
+  { job: "files.copy-due", everyMs: 5_000 },
   { job: "audit.keep", everyMs: 300_000 },
   { job: "mail.send-due", everyMs: 60_000 },
   { job: "imports.resume-due", everyMs: 120_000 },

@@ -18,6 +18,7 @@ export const hospitalPermissions = {
     "patients:restricted",
   ],
   clinical: ["clinical:read"],
+  documents: ["documents:read", "documents:write"],
   privacy: ["privacy:review", "consents:read", "consents:edit", "retention:read", "retention:edit"],
   users: ["users:read", "users:create", "users:update", "users:suspend"],
   roles: ["roles:read", "roles:edit"],

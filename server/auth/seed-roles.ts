@@ -21,6 +21,7 @@ const readsRecords: readonly HospitalPermission[] = [
   "clinical:read",
   "patients:break-glass",
   "consents:read",
+  "documents:read",
 ];
 
 /** The key of the role that the first person of a hospital is given. */
@@ -49,13 +50,19 @@ export const seedRoles: readonly SeedRole[] = [
     key: "doctor",
     name: "Doctor",
     description: "Registers and treats patients.",
-    permissions: [...readsRecords, "patients:register", "patients:update", "consents:edit"],
+    permissions: [
+      ...readsRecords,
+      ...(["patients:register", "patients:update", "consents:edit", "documents:write"] as const),
+    ],
   },
   {
     key: "nurse",
     name: "Nurse",
     description: "Cares for patients and keeps their details right.",
-    permissions: [...readsRecords, "patients:register", "patients:update", "consents:edit"],
+    permissions: [
+      ...readsRecords,
+      ...(["patients:register", "patients:update", "consents:edit", "documents:write"] as const),
+    ],
   },
   {
     key: "receptionist",
@@ -80,13 +87,13 @@ export const seedRoles: readonly SeedRole[] = [
     key: "lab-technician",
     name: "Laboratory technician",
     description: "Reads patients' records to run and report tests.",
-    permissions: readsRecords,
+    permissions: [...readsRecords, "documents:write"],
   },
   {
     key: "radiologist",
     name: "Radiologist",
     description: "Reads patients' records to take and report images.",
-    permissions: readsRecords,
+    permissions: [...readsRecords, "documents:write"],
   },
   {
     key: "finance-manager",

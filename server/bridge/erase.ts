@@ -5,6 +5,7 @@ import { withSession } from "../../db/migrate-lock.ts";
 import type { Place } from "../../db/planes.ts";
 import { tenants } from "../../db/schema/control/tenants.ts";
 import { auditOwner } from "../audit/audit.ts";
+import { eraseHospitalFiles } from "../files/sides.ts";
 import type { Tenant } from "../owner/tenants/tenant-status.ts";
 import type { Services } from "../tenancy/services.ts";
 import { systemOwner } from "./system-context.ts";
@@ -43,6 +44,7 @@ async function eraseTenant(services: Services, tenantId: string): Promise<void> 
   await services.connections.forget(hospital.place);
   for (const admin of copyAdmin === null ? [primaryAdmin] : [copyAdmin, primaryAdmin])
     await eraseAt(admin, tenant);
+  await eraseHospitalFiles(services.env, tenantId);
   for (const admin of copyAdmin === null ? [primaryAdmin] : [copyAdmin, primaryAdmin])
     await dropRole({ ...admin, database: "postgres" }, tenant.roleName);
   await recordErasure(services, tenant);

@@ -4,7 +4,16 @@ import { type RestoredTable, restoreRuns, restoreSteps } from "../../db/schema/c
 import { tenants } from "../../db/schema/control/tenants.ts";
 
 /** The steps of a restore, in order. */
-export const restoreStepKeys = ["fence", "database", "load", "verify", "writer", "switch", "sync"] as const;
+export const restoreStepKeys = [
+  "fence",
+  "database",
+  "load",
+  "verify",
+  "writer",
+  "switch",
+  "sync",
+  "files",
+] as const;
 export type RestoreStepKey = (typeof restoreStepKeys)[number];
 
 export type RestoreRun = typeof restoreRuns.$inferSelect;
@@ -97,6 +106,7 @@ export async function noteRestore(
       | "lostSeconds"
       | "waitingRows"
       | "moved"
+      | "files"
       | "finishedAt"
     >
   >,

@@ -67,6 +67,7 @@ const join: Command = {
           token: given.token ?? null,
           name: given.name ?? hostname(),
           address: given.address ?? null,
+          env,
         },
         (said) => {
           if (!said.startsWith("\r") || io.terminal) io.err(said);

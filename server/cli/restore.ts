@@ -77,6 +77,11 @@ async function tell(services: Services, id: string, json: boolean, io: CommandOu
           run.lostSeconds === 0
             ? "Nothing was lost."
             : `What was written in the ${run.lostSeconds ?? "unknown"} seconds after it may be lost.`,
+          ...(run.files === null
+            ? []
+            : [
+                `Files: ${run.files.named}, ${run.files.fetched} of them fetched, ${run.files.missing} missing.`,
+              ]),
         ].join("\n"),
   );
   return 0;

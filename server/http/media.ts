@@ -15,7 +15,10 @@ export function refuseOtherBodies(request: Request, route: string, body: unknown
   if (request.method === "GET") return;
   const type = (request.headers.get("content-type") ?? "").toLowerCase();
   if (!isJson(type)) {
-    if (request.body === null || (type.startsWith("multipart/form-data") && route.includes("/imports")))
+    if (
+      request.body === null ||
+      (type.startsWith("multipart/form-data") && /\/imports|\/documents$/.test(route))
+    )
       return;
     throw refused("unsupported", "body.unsupported", "Send the body as application/json.");
   }

@@ -1,6 +1,7 @@
 import type { RequestFacts } from "./facts.ts";
 
-const policy = [
+/** What a page of ours may load and do. */
+export const pagePolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -18,7 +19,7 @@ const policy = [
  * sites, and that nothing between here and the person may keep a copy. A route that set its own policy keeps it.
  */
 export function secureHeaders(headers: Headers, facts: Pick<RequestFacts, "secure" | "client">): void {
-  if (!headers.has("content-security-policy")) headers.set("content-security-policy", policy);
+  if (!headers.has("content-security-policy")) headers.set("content-security-policy", pagePolicy);
   headers.set("x-content-type-options", "nosniff");
   headers.set("x-frame-options", "DENY");
   headers.set("referrer-policy", "same-origin");

@@ -3,12 +3,14 @@ import { grantHospital } from "../../db/grants.ts";
 import { withSession } from "../../db/migrate-lock.ts";
 import type { HospitalDb } from "../../db/planes.ts";
 import { nodeState } from "../../db/schema/hospital/node.ts";
+import type { Env } from "../env.ts";
 import { AppError } from "../errors.ts";
 import type { FillBase } from "../sync/fill.ts";
 import { on, type Session } from "../sync/sides.ts";
 import { newBoxPair, newSigningPair, openLocked, signText } from "../sync/wire-signing.ts";
 import { readDocument, type SignedDocument } from "./document.ts";
 import { type Equalised, equaliseTables } from "./equalise.ts";
+import { fetchOwnersFiles } from "./files.ts";
 import type { NodeFoundation } from "./foundation.ts";
 import { type OwnerLink, post, refusalOf } from "./owner-link.ts";
 import { linkOf, type NodeState, noteNodeState, readNodeState } from "./state.ts";
@@ -20,6 +22,8 @@ export interface JoinAsked {
   readonly name: string;
   /** Where people in the hospital will reach this server. */
   readonly address: string | null;
+  /** Where its files are to lie. */
+  readonly env: Pick<Env, "dataDir" | "filesCopyDir">;
 }
 
 export interface JoinOutcome {
@@ -82,6 +86,9 @@ async function goOn(
     });
   if (state.stage === "registered") {
     say(progress(await fetchRows()));
+    // Those that are not here yet when the hospital moves follow while it works.
+    const files = await fetchOwnersFiles(db, asked.env, link, state.tenantId ?? "", filesWithinMs);
+    say(`${files.files} files fetched, ${files.missing} not to be had.`);
     await noteNodeState(db, { stage: "copied" });
     state = await known(db);
   }
@@ -111,6 +118,9 @@ async function goOn(
   }
   return { subdomain: state.subdomain ?? "", tenantId: state.tenantId ?? "", rows, asOf, already };
 }
+
+/** Files fetched before the hospital's writing ends at the owner's; the rest follows behind. */
+const filesWithinMs = 4 * 60 * 60_000;
 
 async function known(db: HospitalDb): Promise<NodeState> {
   const state = await readNodeState(db);

@@ -6,6 +6,7 @@ import { auditLogApi } from "../hospital/audit/audit-log.api.ts";
 import { clinicalApi } from "../hospital/clinical/clinical.api.ts";
 import { consentsApi } from "../hospital/consents/consents.api.ts";
 import { departmentsApi } from "../hospital/departments/departments.api.ts";
+import { documentsApi, patientDocumentsApi } from "../hospital/documents/documents.api.ts";
 import { importApi } from "../hospital/import/import.api.ts";
 import { keysApi } from "../hospital/keys/keys.api.ts";
 import { locksApi } from "../hospital/locks/locks.api.ts";
@@ -63,6 +64,8 @@ export const tenantApiRoutes = (services: Services): Elysia =>
     departmentsApi(services),
     settingsApi(services),
     clinicalApi(services),
+    patientDocumentsApi(services),
+    documentsApi(services),
     auditLogApi(services),
     importApi(services),
     keysApi(services),

@@ -5,6 +5,7 @@ import { signInPages } from "../auth/sign-in.pages.ts";
 import { auditLogPages } from "../hospital/audit/audit-log.pages.ts";
 import { consentsPages } from "../hospital/consents/consents.pages.ts";
 import { departmentsPages } from "../hospital/departments/departments.pages.ts";
+import { documentsPages } from "../hospital/documents/documents.pages.ts";
 import { homePages } from "../hospital/home/home.pages.ts";
 import { importPages } from "../hospital/import/import.pages.ts";
 import { keysPages } from "../hospital/keys/keys.pages.ts";
@@ -50,6 +51,7 @@ export function hospitalPortal(services: Services): Elysia {
     auditLogPages(services),
     privacyPages(services),
     consentsPages(services),
+    documentsPages(services),
     supportPages(services),
     retentionPages(services),
     usersPages(services),

@@ -23,6 +23,7 @@ import { json } from "../http/reply.ts";
 import { endCommand } from "../owner/nodes/commands.ts";
 import { isSignedBy } from "../sync/wire-signing.ts";
 import type { Services } from "../tenancy/services.ts";
+import { syncFiles } from "./sync-files.ts";
 
 const text = (most: number) => Type.String({ minLength: 1, maxLength: most });
 const uuidText = Type.String({ pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" });
@@ -217,5 +218,5 @@ export function syncPortal(services: Services) {
       },
       raw,
     );
-  return new Elysia({ prefix: "/api/v1/sync" }).use(open).use(signed);
+  return new Elysia({ prefix: "/api/v1/sync" }).use(open).use(signed).use(syncFiles(services));
 }

@@ -55,7 +55,7 @@ beforeAll(async () => {
     hospital.id,
   );
   const ownerUrl = `http://owner.localhost:${server.port}`;
-  const outcome = await joinOwner(foundation, { ownerUrl, token, name: "ward server", address: null });
+  const outcome = await joinOwner(foundation, { ownerUrl, token, name: "ward server", address: null, env });
   joinedBy = outcome.subdomain;
   await server.stop(true);
   const { keyring, admin, app } = foundation;

@@ -1,3 +1,6 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ensureDatabase } from "../../db/databases.ts";
 import { migrate } from "../../db/migrate.ts";
 import type { Place } from "../../db/planes.ts";
@@ -98,6 +101,7 @@ async function startTestApp(): Promise<TestApp> {
     WARDLINE_MODE: "all",
     WARDLINE_LOG: process.env["WARDLINE_LOG"] ?? "silent",
     WARDLINE_DEMO: "0",
+    WARDLINE_DATA: mkdtempSync(join(tmpdir(), "wardline-app-")),
   });
   const log = createLog(env);
   const clock = new FixedClock(new Date());

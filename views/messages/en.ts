@@ -5,6 +5,7 @@ import { common } from "./en/common.ts";
 import { copying } from "./en/copying.ts";
 import { credentials } from "./en/credentials.ts";
 import { docs } from "./en/docs.ts";
+import { documents } from "./en/documents.ts";
 import { errors } from "./en/errors.ts";
 import { health } from "./en/health.ts";
 import { imports } from "./en/import.ts";
@@ -31,6 +32,7 @@ export const en = {
   copying,
   credentials,
   docs,
+  documents,
   health,
   imports,
   patients,

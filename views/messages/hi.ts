@@ -6,6 +6,7 @@ import { common } from "./hi/common.ts";
 import { copying } from "./hi/copying.ts";
 import { credentials } from "./hi/credentials.ts";
 import { docs } from "./hi/docs.ts";
+import { documents } from "./hi/documents.ts";
 import { errors } from "./hi/errors.ts";
 import { health } from "./hi/health.ts";
 import { imports } from "./hi/import.ts";
@@ -28,6 +29,7 @@ export const hi: Messages = {
   copying,
   credentials,
   docs,
+  documents,
   health,
   imports,
   patients,

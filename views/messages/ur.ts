@@ -6,6 +6,7 @@ import { common } from "./ur/common.ts";
 import { copying } from "./ur/copying.ts";
 import { credentials } from "./ur/credentials.ts";
 import { docs } from "./ur/docs.ts";
+import { documents } from "./ur/documents.ts";
 import { errors } from "./ur/errors.ts";
 import { health } from "./ur/health.ts";
 import { imports } from "./ur/import.ts";
@@ -28,6 +29,7 @@ export const ur: Messages = {
   copying,
   credentials,
   docs,
+  documents,
   health,
   imports,
   patients,

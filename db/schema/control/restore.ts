@@ -22,6 +22,13 @@ export interface RestoredTable {
   readonly equal: boolean | null;
 }
 
+/** Files that the restored rows name: how many, how many were fetched, how many are on no side. */
+export interface RestoredFiles {
+  readonly named: number;
+  readonly fetched: number;
+  readonly missing: number;
+}
+
 /** A lost primary being rebuilt from its copy; at most one of a hospital is not done. */
 export const restoreRuns = pgTable(
   "restore_runs",
@@ -55,6 +62,7 @@ export const restoreRuns = pgTable(
     tables: jsonb().$type<Readonly<Record<string, RestoredTable>>>().notNull().default({}),
     /** Where each sequence goes on. */
     moved: jsonb().$type<Readonly<Record<string, string>>>(),
+    files: jsonb().$type<RestoredFiles>(),
     attempts: integer().notNull().default(0),
     createdAt: instant().notNull().defaultNow(),
     updatedAt: instant().notNull().defaultNow(),

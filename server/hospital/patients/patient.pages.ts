@@ -27,6 +27,7 @@ export async function shellOf(ctx: HospitalContext, asked: Page, id: string, par
   const rooms = {
     access: may(ctx.actor, "audit:read"),
     consents: may(ctx.actor, "consents:read"),
+    documents: may(ctx.actor, "documents:read"),
     privacy: may(ctx.actor, "patients:restrict"),
     disclosure: may(ctx.actor, "patients:export"),
   };

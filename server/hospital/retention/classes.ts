@@ -57,6 +57,7 @@ export const retentionClassNames = Object.keys(retentionClasses) as readonly Ret
 
 /** What is recorded of a patient, in the order in which it can be erased. The audit says what was done and stays. */
 export const patientTables = [
+  "documents",
   "observations",
   "conditions",
   "procedures",

@@ -172,13 +172,23 @@ async function eraseOne(
   const remove = async (table: string, which: ReturnType<typeof sql>) => {
     const rows = await tx.execute(sql`delete from ${sql.identifier(table)} where ${which} returning 1`);
     const n = Array.from(rows as Iterable<unknown>).length;
-    if (n > 0) counts[table] = n;
+    if (n > 0) counts[table] = (counts[table] ?? 0) + n;
   };
+  // Contents that only this patient's documents name; what lies on disk goes with the next turn of the files' channel.
+  const contents = sql`select file_sha256 from documents where patient_id = ${patient.id}::uuid`;
+  const alone = await tx.execute<{ sha256: string }>(sql`
+    select sha256 from files where sha256 in (${contents}) and not exists (select from documents d
+      where d.file_sha256 = files.sha256 and d.patient_id <> ${patient.id}::uuid) for update`);
   await remove(
     "observation_components",
     sql`observation_id in (select id from observations where patient_id = ${patient.id}::uuid)`,
   );
   for (const table of patientTables) await remove(table, sql`patient_id = ${patient.id}::uuid`);
+  for (const { sha256 } of Array.from(alone as Iterable<{ sha256: string }>))
+    await remove(
+      "files",
+      sql`sha256 = ${sha256} and not exists (select from documents d where d.file_sha256 = ${sha256})`,
+    );
   await remove("patients", sql`id = ${patient.id}::uuid`);
   const now = context.clock.now();
   await tx.insert(erasures).values({

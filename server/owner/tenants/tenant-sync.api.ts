@@ -92,9 +92,9 @@ export const tenantSyncApi = (services: Services) =>
     );
 
 function toldOf({ run, steps }: RestoreState) {
-  const { status, targetDatabase, lastTick, lastTickAt, lostSeconds, waitingRows, tables } = run;
+  const { status, targetDatabase, lastTick, lastTickAt, lostSeconds, waitingRows, tables, files } = run;
   return {
-    ...{ status, steps, database: targetDatabase, tables },
+    ...{ status, steps, database: targetDatabase, tables, files },
     lost: { lastTick, lastTickAt, seconds: lostSeconds, waitingRows },
     ...{ createdAt: run.createdAt, finishedAt: run.finishedAt },
   };

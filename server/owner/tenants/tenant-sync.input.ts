@@ -68,6 +68,7 @@ export const restoreAnswer = t.Object(
       waitingRows: t.Nullable(t.Integer()),
     }),
     tables: t.Record(t.String(), t.Object({ rows: t.Integer(), equal: t.Nullable(t.Boolean()) })),
+    files: t.Nullable(t.Object({ named: t.Integer(), fetched: t.Integer(), missing: t.Integer() })),
     createdAt: t.Date(),
     finishedAt: instant,
   },

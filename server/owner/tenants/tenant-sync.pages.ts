@@ -6,6 +6,7 @@ import { RestoreNow, RestoreRunPage } from "../../../views/owner/sync/restore-ru
 import type { Page } from "../../../views/page.ts";
 import { emptyForm, type FormState } from "../../../views/ui/form-state.ts";
 import { may } from "../../auth/permissions.ts";
+import { filesOf } from "../../bridge/files.ts";
 import { getRestore, retryRestore, startRestore } from "../../bridge/restore.ts";
 import { planRestore, restoreServers } from "../../bridge/restore-plan.ts";
 import { replacedDatabases } from "../../bridge/restore-unsent.ts";
@@ -33,7 +34,7 @@ export const tenantSyncPages = (services: Services) =>
     .get(
       "/copying",
       async ({ ctx, page, params: { id } }) => {
-        const props = await propsOf(ctx, page, id);
+        const props = await propsOf(services, ctx, page, id);
         const replaced = await replacedDatabases(services, ctx, id);
         return html(CopyingPage({ ...props, replaced }));
       },
@@ -42,10 +43,13 @@ export const tenantSyncPages = (services: Services) =>
     .get(
       "/copying/events",
       async ({ ctx, page, params: { id }, request }) => {
-        const props = await propsOf(ctx, page, id);
+        const props = await propsOf(services, ctx, page, id);
         return eventStream(request, async function* (signal) {
           for await (const copying of watchCopying(ctx, id, signal))
-            yield { event: null, data: String(await CopyingNow({ ...props, copying })) };
+            yield {
+              event: null,
+              data: String(await CopyingNow({ ...props, copying, files: await filesOf(services, id) })),
+            };
         });
       },
       hidden,
@@ -66,7 +70,7 @@ export const tenantSyncPages = (services: Services) =>
       "/copying/proof",
       async ({ ctx, page, params: { id } }) => {
         const proof = await verifyHospital(services, ctx, id);
-        return html(CopyingPage({ ...(await propsOf(ctx, page, id)), proof, replaced: [] }));
+        return html(CopyingPage({ ...(await propsOf(services, ctx, page, id)), proof, replaced: [] }));
       },
       hidden,
     )
@@ -158,13 +162,14 @@ async function hospitalOf(ctx: OwnerContext, id: string) {
   return { id, name };
 }
 
-async function propsOf(ctx: OwnerContext, page: Page, id: string) {
+async function propsOf(services: Services, ctx: OwnerContext, page: Page, id: string) {
   const tenant = await getTenant(ctx, id);
   return {
     page,
     hospital: { id, name: tenant.companyName },
     hasCopy: tenant.copyDatabase !== null,
     copying: await copyingOf(ctx, id),
+    files: await filesOf(services, id),
     may: { push: may(ctx.actor, "sync:push"), restore: may(ctx.actor, "tenants:restore") },
   };
 }

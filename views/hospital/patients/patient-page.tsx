@@ -22,6 +22,7 @@ export const clinicalTabs = [
 export type PatientTab =
   | "overview"
   | (typeof clinicalTabs)[number]
+  | "documents"
   | "consents"
   | "history"
   | "access"
@@ -41,6 +42,7 @@ export interface PatientLayoutProps {
   readonly rooms: {
     readonly access: boolean;
     readonly consents: boolean;
+    readonly documents: boolean;
     readonly privacy: boolean;
     readonly disclosure: boolean;
   };
@@ -80,6 +82,7 @@ function tabsOf({ page, patient, tab, clinical, rooms }: PatientLayoutProps) {
   const tabs: readonly PatientTab[] = [
     "overview",
     ...(clinical === null || patient.deletedAt !== null ? [] : clinicalTabs),
+    ...(rooms.documents && patient.deletedAt === null ? (["documents"] as const) : []),
     ...(rooms.consents ? (["consents"] as const) : []),
     "history",
     ...(rooms.access ? (["access"] as const) : []),

@@ -13,6 +13,12 @@ export const copying = {
   tick: (n: string) => `Tick ${n}`,
   rate: "Rows a second",
   rateNote: "Of the last copying that sent anything",
+  files: "Files copied",
+  filesOf: (copied: string, named: string) => `${copied} of ${named}`,
+  filesRestored: (named: number, missing: number) =>
+    missing === 0
+      ? count(named, { one: "# file is here.", other: "All # files are here." })
+      : `${count(named, { one: "# file is named", other: "# files are named" })}; ${count(missing, { one: "# is on no side", other: "# are on no side" })}.`,
   proof: "Last proof",
   equal: "Equal on both sides",
   unequal: "Not equal",
@@ -72,6 +78,7 @@ export const copying = {
     writer: "Move numbers on and wake the database",
     switch: "Move the hospital over",
     sync: "Go on copying",
+    files: "Bring the files over",
   },
   running: "The hospital is being restored",
   runningText: "You may leave this page: the restore goes on.",

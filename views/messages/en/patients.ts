@@ -102,6 +102,7 @@ export const patients = {
     allergies: "Allergies",
     immunizations: "Immunisations",
     procedures: "Procedures",
+    documents: "Documents",
     access: "Who has seen it",
     history: "History",
     consents: "Consents",
@@ -131,5 +132,9 @@ export const patients = {
     "patient.deleted": "Deleted",
     "patient.restored": "Restored",
     "patient.imported": "Imported",
+    "document.added": "Document added",
+    "document.changed": "Document changed",
+    "document.deleted": "Document deleted",
+    "document.restored": "Document brought back",
   },
 };

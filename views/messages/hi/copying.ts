@@ -13,6 +13,12 @@ export const copying: Messages["copying"] = {
   tick: (n) => `क़दम ${n}`,
   rate: "पंक्तियाँ प्रति सेकंड",
   rateNote: "पिछली बार की, जिसमें कुछ भेजा गया",
+  files: "कॉपी की गई फ़ाइलें",
+  filesOf: (copied: string, named: string) => `${named} में से ${copied}`,
+  filesRestored: (named: number, missing: number) =>
+    missing === 0
+      ? count(named, { one: "# फ़ाइल यहाँ है।", other: "सभी # फ़ाइलें यहाँ हैं।" })
+      : `${count(named, { one: "# फ़ाइल दर्ज है", other: "# फ़ाइलें दर्ज हैं" })}; ${count(missing, { one: "# किसी ओर नहीं", other: "# किसी ओर नहीं" })}।`,
   proof: "आख़िरी प्रमाण",
   equal: "दोनों ओर बराबर",
   unequal: "बराबर नहीं",
@@ -70,6 +76,7 @@ export const copying: Messages["copying"] = {
     writer: "नंबर आगे बढ़ाएँ और डेटाबेस जगाएँ",
     switch: "अस्पताल को ले जाएँ",
     sync: "प्रति जारी रखें",
+    files: "फ़ाइलें लाएँ",
   },
   running: "अस्पताल बहाल हो रहा है",
   runningText: "आप यह पृष्ठ छोड़ सकते हैं: बहाली चलती रहेगी।",

@@ -103,6 +103,7 @@ export const patients: Messages["patients"] = {
     allergies: "एलर्जी",
     immunizations: "टीके",
     procedures: "प्रक्रियाएँ",
+    documents: "दस्तावेज़",
     access: "किसने देखा",
     history: "इतिहास",
     consents: "सहमतियाँ",
@@ -132,5 +133,9 @@ export const patients: Messages["patients"] = {
     "patient.deleted": "हटाया गया",
     "patient.restored": "बहाल किया गया",
     "patient.imported": "आयात किया गया",
+    "document.added": "दस्तावेज़ जोड़ा गया",
+    "document.changed": "दस्तावेज़ बदला गया",
+    "document.deleted": "दस्तावेज़ हटाया गया",
+    "document.restored": "दस्तावेज़ वापस लाया गया",
   },
 };

@@ -13,6 +13,12 @@ export const copying: Messages["copying"] = {
   tick: (n) => `قدم ${n}`,
   rate: "قطاریں فی سیکنڈ",
   rateNote: "پچھلی نقل کی رفتار جس میں کچھ بھیجا گیا",
+  files: "نقل شدہ فائلیں",
+  filesOf: (copied: string, named: string) => `${named} میں سے ${copied}`,
+  filesRestored: (named: number, missing: number) =>
+    missing === 0
+      ? count(named, { one: "# فائل یہاں ہے۔", other: "تمام # فائلیں یہاں ہیں۔" })
+      : `${count(named, { one: "# فائل درج ہے", other: "# فائلیں درج ہیں" })}؛ ${count(missing, { one: "# کسی طرف نہیں", other: "# کسی طرف نہیں" })}۔`,
   proof: "آخری ثبوت",
   equal: "دونوں طرف برابر",
   unequal: "برابر نہیں",
@@ -68,6 +74,7 @@ export const copying: Messages["copying"] = {
     writer: "نمبر آگے بڑھائیں اور ڈیٹابیس جگائیں",
     switch: "ہسپتال منتقل کریں",
     sync: "نقل جاری رکھیں",
+    files: "فائلیں لائیں",
   },
   running: "ہسپتال بحال ہو رہا ہے",
   runningText: "آپ یہ صفحہ چھوڑ سکتے ہیں: بحالی جاری رہے گی۔",

@@ -103,6 +103,7 @@ export const patients: Messages["patients"] = {
     allergies: "الرجی",
     immunizations: "حفاظتی ٹیکے",
     procedures: "طبی عمل",
+    documents: "دستاویزات",
     access: "کس نے دیکھا",
     history: "تاریخچہ",
     consents: "رضامندیاں",
@@ -133,5 +134,9 @@ export const patients: Messages["patients"] = {
     "patient.deleted": "حذف ہوا",
     "patient.restored": "بحال ہوا",
     "patient.imported": "درآمد ہوا",
+    "document.added": "دستاویز شامل",
+    "document.changed": "دستاویز تبدیل",
+    "document.deleted": "دستاویز حذف",
+    "document.restored": "دستاویز واپس",
   },
 };

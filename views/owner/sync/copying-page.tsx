@@ -1,5 +1,6 @@
 import type { Replaced } from "../../../server/bridge/restore-unsent.ts";
 import type { Copying } from "../../../server/bridge/restore-watch.ts";
+import type { FileCounts } from "../../../server/files/rows.ts";
 import type { VerifyReport } from "../../../server/sync/report.ts";
 import { formatClock, formatNumber } from "../../format.ts";
 import { AppLayout } from "../../layouts/app-layout.tsx";
@@ -21,6 +22,8 @@ export interface CopyingProps {
   readonly hospital: { readonly id: string; readonly name: string };
   readonly hasCopy: boolean;
   readonly copying: Copying;
+  /** Null where the figure is not to be had here. */
+  readonly files: FileCounts | null;
   readonly may: { readonly push: boolean; readonly restore: boolean };
 }
 
@@ -94,7 +97,7 @@ function Acts({ page, hospital }: CopyingProps): JSX.Element {
 }
 
 /** The figures and their history. */
-export function CopyingNow({ page, hospital, copying }: CopyingProps): JSX.Element {
+export function CopyingNow({ page, hospital, copying, files }: CopyingProps): JSX.Element {
   const { copying: t } = page.t;
   const { health, history, restore } = copying;
   const sync = health?.sync ?? null;
@@ -124,6 +127,14 @@ export function CopyingNow({ page, hospital, copying }: CopyingProps): JSX.Eleme
           value={sync?.rowsPerSecond ? formatNumber(page, Math.round(sync.rowsPerSecond)) : "–"}
           note={t.rateNote}
         />
+        {files === null ? (
+          ""
+        ) : (
+          <Stat
+            label={t.files}
+            value={t.filesOf(formatNumber(page, files.copied), formatNumber(page, files.named))}
+          />
+        )}
         <Stat
           label={t.proof}
           value={

@@ -76,6 +76,13 @@ export function RestoreNow(props: RunProps): JSX.Element {
         ) : (
           <p class="faint" safe>{`${t.tables(tables.length)} · ${t.rows(rows)}`}</p>
         )}
+        {run.files === null ? (
+          ""
+        ) : (
+          <p class={run.files.missing > 0 ? undefined : "faint"} safe>
+            {t.filesRestored(run.files.named, run.files.missing)}
+          </p>
+        )}
         <Steps
           page={page}
           label={t.steps}
