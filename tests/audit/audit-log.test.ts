@@ -6,6 +6,7 @@ setDefaultTimeout(60_000);
 
 interface Row {
   readonly id: string;
+  readonly at: string;
   readonly event: string;
   readonly actorName: string;
   readonly patientId: string | null;
