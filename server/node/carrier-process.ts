@@ -12,11 +12,16 @@ import { copyBehind } from "./wire.ts";
 
 /** Pages come first. */
 const nice = 10;
+/** Within the time that the job has which asked. */
+const budgetMs = 4 * 60_000;
 
 async function carry({ id, kind, place, link }: CarrierTask): Promise<CarrierWord> {
   try {
     const wire = copyBehind(createOwnerLink(link));
-    return { id, report: await (kind === "push" ? pushByChunks(place, wire) : verifyByChunks(place, wire)) };
+    const report = await (kind === "push"
+      ? pushByChunks(place, wire, { budgetMs })
+      : verifyByChunks(place, wire));
+    return { id, report };
   } catch (error) {
     return { id, fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }

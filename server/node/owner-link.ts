@@ -4,7 +4,16 @@ import { gzip } from "node:zlib";
 import { AppError, type ErrorKind, statusOf } from "../errors.ts";
 import { signedText, signText, wireHeaders } from "../sync/wire-signing.ts";
 
-const pack = promisify(gzip);
+const zip = promisify(gzip);
+
+/** Packs a large text on its way, off the main thread. */
+export async function pack(text: string): Promise<Packed> {
+  return { gzip: new Uint8Array(await zip(text, { level: 3 })) };
+}
+
+export interface Packed {
+  readonly gzip: Uint8Array<ArrayBuffer>;
+}
 
 /** The owner's server was not reached, or did not answer in time. */
 export class OwnerAway extends Error {
@@ -22,10 +31,10 @@ export interface Answer {
 
 /** Signed requests to the owner's server, as one server that has joined. */
 export interface OwnerLink {
-  /** Sends text (packed where `packed`) and reads the answer. @throws OwnerAway; AppError with the owner's code. */
+  /** Sends text (packed where `packed`), or what was packed before, and reads the answer. @throws OwnerAway; AppError with the owner's code. */
   send(
     path: string,
-    body: string,
+    body: string | Packed,
     options?: { readonly packed?: boolean; readonly timeoutMs?: number; readonly signal?: AbortSignal },
   ): Promise<Answer>;
 }
@@ -101,13 +110,14 @@ export function createOwnerLink({ ownerUrl, nodeId, privateKey }: LinkParts): Ow
   };
 
   return {
-    async send(path, body, { packed = false, timeoutMs = 30_000, signal } = {}) {
-      // Off the main thread: pages are served meanwhile.
-      const bytes = packed ? new Uint8Array(await pack(body, { level: 3 })) : new TextEncoder().encode(body);
+    async send(path, given, { packed = false, timeoutMs = 30_000, signal } = {}) {
+      const body = packed && typeof given === "string" ? await pack(given) : given;
+      const isText = typeof body === "string";
+      const bytes = isText ? new TextEncoder().encode(body) : body.gzip;
       for (let tries = 1; ; tries += 1) {
         const timeout = AbortSignal.timeout(timeoutMs);
         const ends = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
-        const answer = await attempt(path, bytes, packed, ends);
+        const answer = await attempt(path, bytes, !isText, ends);
         if (answer.status < 300) return answer;
         const refusal = refusalOf(answer.status, answer.text);
         const theirs = refusal.details?.["now"];

@@ -4,7 +4,7 @@ import type { TableProof } from "../sync/report.ts";
 import { SideLost } from "../sync/sides.ts";
 import type { SideState } from "../sync/state.ts";
 import { type Arrived, type CopyByWire, type OpenBatch, WireParked } from "../sync/wire.ts";
-import { OwnerAway, type OwnerLink } from "./owner-link.ts";
+import { OwnerAway, type OwnerLink, pack } from "./owner-link.ts";
 
 /** A tick of a million rows is applied by one statement. */
 const applyWithinMs = 10 * 60_000;
@@ -51,9 +51,11 @@ export function copyBehind(link: OwnerLink): CopyByWire {
     async expect(manifest) {
       return JSON.parse((await told(link.send("/batch", manifest))).text) as Arrived;
     },
-    async stage({ body, ...facts }) {
+    async stage({ body, ...facts }, after) {
       const query = new URLSearchParams(Object.entries(facts).map(([name, value]) => [name, String(value)]));
-      await told(link.send(`/chunks?${query}`, body, { packed: true, timeoutMs: 120_000 }));
+      const bytes = await pack(body);
+      await after;
+      await told(link.send(`/chunks?${query}`, bytes, { timeoutMs: 120_000 }));
     },
     async apply(incarnation, first, final) {
       await ask("/apply", { incarnation, first, final }, applyWithinMs);

@@ -1,5 +1,5 @@
 import type { Place } from "../../db/planes.ts";
-import { carryBatch } from "./chunks.ts";
+import { type Batch, carryBatch, openBatch } from "./chunks.ts";
 import { logNextRows, noteFillBegun, prepareFill } from "./fill.ts";
 import { knowPrimary, shakeHands } from "./handshake.ts";
 import type { Progress } from "./push.ts";
@@ -108,13 +108,9 @@ export async function drainByChunks(
   deadline: number,
   open: OpenBatch | null = null,
 ): Promise<Settled> {
+  let batch = await nextBatch(primary, (progress.lastTick ?? 0) + 1, options, open);
   for (;;) {
-    const first = (progress.lastTick ?? 0) + 1;
-    // Cut differently, what has arrived of a batch would have to be sent again.
-    const last =
-      (open?.first === first ? await tickOf(primary, open.final) : null) ??
-      (await ticksFrom(primary, first, options.batchRows)).at(-1);
-    if (last === undefined) {
+    if (batch === null) {
       if (!(await logNextRows(primary, options.batchRows))) {
         const [newest] = await on(
           "primary",
@@ -123,16 +119,34 @@ export async function drainByChunks(
         if (newest?.whole !== false) return settled("synced");
       }
       await cutTick(primary, 0);
+      batch = await nextBatch(primary, (progress.lastTick ?? 0) + 1, options, null);
       continue;
     }
-    const carried = await carryBatch(primary, wire, first, last.id);
+    const { final } = batch;
+    const { carried, next } = await carryBatch(primary, wire, batch, async () =>
+      performance.now() > deadline ? null : nextBatch(primary, final.id + 1, options, null),
+    );
     progress.rows += carried.rows;
     progress.bytes += carried.bytes;
     progress.batches += 1;
-    progress.lastTick = last.id;
-    progress.lastTickAt = last.at;
+    progress.lastTick = final.id;
+    progress.lastTickAt = final.at;
     if (performance.now() > deadline) return settled("behind");
+    batch = next;
   }
+}
+
+/** The ticks that go over together from `first` on; null: there are none yet. */
+async function nextBatch(
+  primary: Session,
+  first: number,
+  options: Required<SyncOptions>,
+  open: OpenBatch | null,
+): Promise<Batch | null> {
+  // Cut differently, what has arrived of a batch would have to be sent again.
+  const resumed = open?.first === first ? await tickOf(primary, open.final) : null;
+  const final = resumed ?? (await ticksFrom(primary, first, options.batchRows)).at(-1);
+  return final === undefined ? null : openBatch(primary, first, final, resumed !== null);
 }
 
 /** After every push, however it ended: note why it waits, keep the log in bounds, say what is not shipped. */

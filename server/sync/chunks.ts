@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { on, type Session, transaction } from "./sides.ts";
+import type { Tick } from "./state.ts";
 import type { Arrived, CopyByWire } from "./wire.ts";
 
 /** JSON of one chunk, before it is packed; a single larger row is a chunk of its own. */
@@ -27,55 +28,85 @@ interface Part {
   readonly body: string;
 }
 
+/** Ticks that go over as one batch of chunks. */
+export interface Batch {
+  readonly first: number;
+  readonly final: Tick;
+  readonly cut: Cut;
+  /** Its first chunk, where its rows were set aside from the first on. */
+  readonly begun: Part | null;
+}
+
 const snapshotForm = /^[0-9:,]+$/;
 const digits = /^[0-9]+$/;
+const nothing: Arrived = { chunks: 0, lastSeq: "0" };
 
-/**
- * Carries ticks `first` to `final` over as one batch of chunks, going on after the last one that has arrived, and
- * has them applied: the same apply, exactly once, as between servers that reach each other. Memory is that of two
- * chunks, whatever the batch.
- */
-export async function carryBatch(
+/** Makes a batch ready to be carried. `resumed`: some of it has arrived, so that its rows are not set aside yet. */
+export async function openBatch(
   primary: Session,
-  wire: CopyByWire,
   first: number,
-  final: number,
-): Promise<CarriedBatch> {
+  final: Tick,
+  resumed: boolean,
+): Promise<Batch> {
   const [cut] = await on(
     "primary",
     primary<Cut[]>`
       select m::text as manifest, m->>'incarnation' as incarnation, (m->>'n')::float8 as rows,
         m->>'from_snap' as "fromSnapshot", m->>'to_snap' as "toSnapshot", m->>'low' as low, m->>'high' as high
-      from sync_manifest(${first}, ${final}) m`,
+      from sync_manifest(${first}, ${final.id}) m`,
   );
   if (cut === undefined || cut.manifest === null)
-    throw new Error(`Ticks ${first - 1} and ${final} are not both in the log.`);
-  const arrived = await wire.expect(cut.manifest);
+    throw new Error(`Ticks ${first - 1} and ${final.id} are not both in the log.`);
+  if (cut.rows === 0 || resumed) return { first, final, cut, begun: null };
+  await openParts(primary, cut, nothing);
+  return { first, final, cut, begun: await nextPart(primary) };
+}
+
+/**
+ * Carries a batch over, going on after the last chunk that has arrived, and has it applied: the same apply, exactly
+ * once, as between servers that reach each other. While it is applied, `meanwhile` has the primary to itself. Memory
+ * is that of three chunks, whatever the batch.
+ */
+export async function carryBatch<Next>(
+  primary: Session,
+  wire: CopyByWire,
+  { first, final, cut, begun }: Batch,
+  meanwhile: () => Promise<Next>,
+): Promise<{ readonly carried: CarriedBatch; readonly next: Next }> {
+  const arrived = await wire.expect(cut.manifest ?? "");
   let bytes = 0;
   let chunks = 0;
   if (cut.rows > 0) {
-    await openParts(primary, cut, arrived);
-    let next = nextPart(primary);
-    for (let number = arrived.chunks + 1; ; number += 1) {
-      const part = await next;
-      if (part === null) break;
-      // The next chunk is made while this one travels.
-      next = nextPart(primary);
-      next.catch(() => {});
-      await wire.stage({
-        ...{ incarnation: cut.incarnation, first, number },
-        ...{ lastSeq: part.last, rows: part.n, body: part.body },
-        sha256: createHash("sha256").update(part.body).digest("hex"),
-      });
+    const goesOn = begun !== null && arrived.chunks === 0;
+    if (!goesOn) await openParts(primary, cut, arrived);
+    let part = goesOn ? begun : await nextPart(primary);
+    let before = Promise.resolve();
+    for (let number = arrived.chunks + 1; part !== null; number += 1) {
+      // A chunk is packed while the one before it travels, and the next one is made meanwhile.
+      const sent = wire.stage(
+        {
+          ...{ incarnation: cut.incarnation, first, number, lastSeq: part.last, rows: part.n },
+          ...{ body: part.body, sha256: createHash("sha256").update(part.body).digest("hex") },
+        },
+        before,
+      );
+      sent.catch(() => {});
       bytes += part.body.length;
       chunks += 1;
+      part = await nextPart(primary);
+      await before;
+      before = sent;
     }
+    await before;
     await on("primary", primary.unsafe("close sync_parts"));
   }
-  await wire.apply(cut.incarnation, first, final);
+  const applied = wire.apply(cut.incarnation, first, final.id);
+  applied.catch(() => {});
+  const next = await meanwhile();
+  await applied;
   // If this is lost, the next handshake learns it from the copy.
-  await on("primary", primary`select sync_acknowledge(${final})`);
-  return { rows: cut.rows, bytes, chunks };
+  await on("primary", primary`select sync_acknowledge(${final.id})`);
+  return { carried: { rows: cut.rows, bytes, chunks }, next };
 }
 
 /** The rows are set aside (WITH HOLD) and no snapshot is kept open for as long as a slow link takes. */
@@ -90,7 +121,9 @@ async function openParts(primary: Session, cut: Cut, { lastSeq }: Arrived): Prom
   await transaction(primary, "primary", () =>
     on(
       "primary",
+      // One that was made ready and not carried is in the way.
       primary.unsafe(`
+        close all;
         declare sync_parts no scroll cursor with hold for
         select max(seq)::text as last, count(*)::int as n, '[' || string_agg(line, ',' order by seq) || ']' as body
         from (

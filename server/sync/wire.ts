@@ -45,7 +45,8 @@ export interface CopyByWire {
   beginFill(base: FillBase): Promise<void>;
   /** Announces a batch by its manifest (JSON text). */
   expect(manifest: string): Promise<Arrived>;
-  stage(chunk: Chunk): Promise<void>;
+  /** Sends a chunk, once `after` has come true: what goes before it has arrived. */
+  stage(chunk: Chunk, after: Promise<void>): Promise<void>;
   apply(incarnation: string, first: number, final: number): Promise<void>;
   /** Compares the copy's sums with these, taken at `tick`; null: the copy is not at that tick. */
   compare(

@@ -17,7 +17,8 @@ export function directWire(copy: Place, heard: (chunk: Chunk) => void = () => {}
     state: () => withSide("copy", copy, (session) => copyState(session)),
     beginFill: (base) => withSide("copy", copy, (session) => takeFillBase(session, base)),
     expect: (manifest) => withSide("copy", copy, (session) => expectBatch(session, manifest)),
-    async stage(chunk) {
+    async stage(chunk, after) {
+      await after;
       await withSide("copy", copy, (session) => stageChunk(session, chunk));
       heard(chunk);
     },
