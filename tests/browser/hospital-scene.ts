@@ -5,6 +5,7 @@ import { enrol } from "../auth/second-factor/phone.ts";
 import type { TestApp } from "../support/app.ts";
 import { emailOf } from "../support/cast.ts";
 import { Client } from "../support/client.ts";
+import { greyPng, letterPdf } from "./papers.ts";
 import { peopleTheHospital } from "./people.ts";
 import { askForLinks, comeIn, good, halfIn, linkIn, type Scene } from "./scene.ts";
 
@@ -29,6 +30,7 @@ export async function hospitalScene(test: TestApp, app: App): Promise<Scene> {
   const staff = await staffScene(test, app, admin);
   const closed = await privacyScene(test, patientId);
   const support = await supportScene(test, app);
+  const papers = await papersScene(admin, patientId);
   const key = await good<{ key: WithId }>(
     admin.send(`${tenant}/keys`, { json: { name: "Laboratory machine", scopes: ["patients:read"] } }),
   );
@@ -50,6 +52,14 @@ export async function hospitalScene(test: TestApp, app: App): Promise<Scene> {
       "/patients/:id/privacy": [`${patient}/privacy`, `/patients/${closed.hiddenId}/privacy`],
       "/patients/:id/emergency-access": [],
       "/patients/:id/consents/:consentId/withdrawal": `${patient}/consents/${closed.consentId}/withdrawal`,
+      "/patients/:id/documents": [
+        ...["", "?deleted=true", `?removed=${papers.removed}`].map((query) => `${patient}/documents${query}`),
+      ],
+      "/patients/:id/documents/:documentId": [papers.letter, papers.picture, papers.note, papers.removed].map(
+        (id) => `${patient}/documents/${id}`,
+      ),
+      // A file of its own, not a page.
+      "/patients/:id/documents/:documentId/content": [],
       "/privacy/reviews/:id": `/privacy/reviews/${closed.glassId}`,
       "/privacy/support/:id": [`/privacy/support/${support.openId}`, `/privacy/support/${support.pendingId}`],
       imports: `/${importId}`,
@@ -166,6 +176,24 @@ async function privacyScene(test: TestApp, patientId: string) {
   await consent({ purpose: "research", decision: "refused" });
   await consent({ purpose: "treatment", givenBy: "guardian", giverName: "Nasreen Malik", method: "verbal" });
   return { hiddenId, brokenId, consentId, glassId: glass.id };
+}
+
+/** Papers in a record: of each kind that is shown in its own way, and one that was deleted. */
+async function papersScene(admin: Client, patientId: string) {
+  const add = async (content: Uint8Array<ArrayBuffer>, name: string, fields: Record<string, string>) => {
+    const body = new FormData();
+    body.set("file", new File([content], name));
+    for (const [field, value] of Object.entries(fields)) body.set(field, value);
+    return (await good<WithId>(admin.send(`${tenant}/patients/${patientId}/documents`, { body }))).id;
+  };
+  const lines = ["Dear colleague,", "thank you for seeing this patient.", "With kind regards, Dr Aslam"];
+  const letter = await add(letterPdf(lines), "letter.pdf", { kind: "referral", title: "Letter of Dr Aslam" });
+  const picture = await add(greyPng(480, 360), "IMG_2041.png", { kind: "image", title: "Chest, front view" });
+  const words = new TextEncoder().encode("Haemoglobin 11.2 g/dL\nPlatelets 240\n");
+  const note = await add(words, "result.txt", { kind: "result", title: "Blood count from elsewhere" });
+  const removed = await add(letterPdf(["Not this one"]), "wrong.pdf", { kind: "other", title: "Wrong scan" });
+  await good(admin.send(`${tenant}/documents/${removed}`, { method: "DELETE" }));
+  return { letter, picture, note, removed };
 }
 
 /** Support: one that was refused, one that is inside, one that waits to be answered. */

@@ -3,6 +3,7 @@ import { parse } from "csv-parse/sync";
 import { eq } from "drizzle-orm";
 import { operators } from "../../db/schema/control/operators.ts";
 import { departments } from "../../db/schema/hospital/departments.ts";
+import { documents } from "../../db/schema/hospital/files.ts";
 import { importRunErrors, importRunFiles, importRuns } from "../../db/schema/hospital/import-runs.ts";
 import { patients } from "../../db/schema/hospital/patients.ts";
 import { users } from "../../db/schema/hospital/users.ts";
@@ -96,7 +97,17 @@ const disguised: Readonly<Record<string, Uint8Array<ArrayBuffer>>> = {
 test("a file that is not what its name says is refused, at every place that takes one", async () => {
   const hospital = await app.newHospital();
   const admin = await hospital.as("admin");
+  const { id } = (await (
+    await admin.send("/api/v1/tenant/patients", {
+      json: { firstName: "Sara", lastName: "Khan", sex: "female", bornOn: "1990-05-17" },
+    })
+  ).json()) as { id: string };
+  // A document may be a PDF or a picture, whatever it is called.
+  const papers = new Set(["a PDF", "a PNG"]);
+  const paper = { field: "file", name: "scan.pdf", type: "application/pdf" } as const;
   const places = [
+    { at: `/api/v1/tenant/patients/${id}/documents`, from: null, ...paper },
+    { at: `/patients/${id}/documents`, from: `/patients/${id}/documents/new`, ...paper },
     { at: "/api/v1/tenant/users/imports", from: null, field: "file", name: "staff.csv", type: "text/csv" },
     { at: "/users/imports", from: "/users/imports", field: "file", name: "staff.csv", type: "text/csv" },
     {
@@ -112,11 +123,15 @@ test("a file that is not what its name says is refused, at every place that take
   const taking = (await walkedRoutes(app))
     .filter(({ sample }) => sample === "a file")
     .map(({ path }) => path);
-  expect(taking.sort()).toEqual(["/api/v1/tenant/imports", "/api/v1/tenant/users/imports"]);
+  expect(taking.sort()).toEqual([
+    ...["/api/v1/tenant/imports", "/api/v1/tenant/patients/:id/documents", "/api/v1/tenant/users/imports"],
+  ]);
   for (const [what, bytes] of Object.entries(disguised))
     for (const { at, from, field, name, type } of places) {
+      if (name === paper.name && papers.has(what)) continue;
       const body = new FormData();
       body.set(field, new File([bytes], name, { type }));
+      body.set("kind", "letter");
       if (from !== null)
         body.set("_csrf", /name="_csrf" value="([^"]+)"/.exec(await admin.page(from))?.[1] ?? "");
       const answer = await admin.send(at, { body });
@@ -130,7 +145,8 @@ test("a file that is not what its name says is refused, at every place that take
       expect(shown).not.toContain("<script>alert(1)");
     }
   const { db } = hospital.system();
-  expect(await db.$count(patients)).toBe(0);
+  expect(await db.$count(patients)).toBe(1);
+  expect(await db.$count(documents)).toBe(0);
   const staff = await db.select({ email: users.email }).from(users);
   expect(staff.map(({ email }) => email)).toContain(emailOf("admin", hospital.subdomain));
   expect(staff.length).toBe(6);

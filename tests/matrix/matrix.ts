@@ -32,7 +32,17 @@ async function addOperator(
 
 /** What stands in the tables that a hospital's people work on. */
 async function standing({ hospital }: Planted): Promise<string> {
-  const tables = ["patients", "consents", "patient_access", "glass_breaks", "departments", "roles", "users"];
+  const tables = [
+    "patients",
+    "documents",
+    "files",
+    "consents",
+    "patient_access",
+    "glass_breaks",
+    "departments",
+    "roles",
+    "users",
+  ];
   tables.push("api_keys", "hospital_settings", "support_grants", "import_runs", "user_import_runs");
   const sums: string[] = [];
   for (const table of tables) {

@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { consents } from "../../db/schema/hospital/consents.ts";
 import { departments } from "../../db/schema/hospital/departments.ts";
+import { documents, files } from "../../db/schema/hospital/files.ts";
 import { importRuns } from "../../db/schema/hospital/import-runs.ts";
 import { patients } from "../../db/schema/hospital/patients.ts";
 import { glassBreaks, patientAccess } from "../../db/schema/hospital/privacy.ts";
@@ -12,6 +13,8 @@ import { insertKey } from "../../server/auth/api-keys.ts";
 import { allHospitalPermissions, hospitalScopes } from "../../server/auth/permissions.ts";
 import { seedRoles } from "../../server/auth/seed-roles.ts";
 import { randomSecret, sha256 } from "../../server/crypto.ts";
+import { sha256Of } from "../../server/files/piece.ts";
+import { filesHere } from "../../server/files/sides.ts";
 import { hospitalKeyTables } from "../../server/hospital/keys/keys.ts";
 import type { TestApp, TestHospital } from "../support/app.ts";
 
@@ -38,6 +41,9 @@ export async function plant(app: TestApp, hospital: TestHospital): Promise<Plant
   const hour = 3_600_000;
   const pool = app.services.connections.hospital(hospital.facts.place);
   const people: Record<string, string> = {};
+  const content = new TextEncoder().encode(`${mark} letter`);
+  const file = { sha256: sha256Of(content), bytes: content.length };
+  await filesHere(app.services.env, hospital.id).keep(file, content);
   const id = () => Bun.randomUUIDv7();
   return pool.transaction(async (tx) => {
     const [bare] = await tx
@@ -72,6 +78,12 @@ export async function plant(app: TestApp, hospital: TestHospital): Promise<Plant
     await tx.insert(consents).values({
       ...{ id: consentId, patientId, purpose: "research", decision: "granted", givenBy: "patient" },
       ...{ method: "written", validFrom: now, note: `${mark} consent`, recordedByName: admin.name },
+    });
+    const documentId = id();
+    await tx.insert(files).values({ ...file, mediaType: "text/plain" });
+    await tx.insert(documents).values({
+      ...{ id: documentId, patientId, kind: "letter", title: `${mark} letter`, fileSha256: file.sha256 },
+      ...{ fileName: `${mark}.txt`, createdByName: admin.name },
     });
     const accessId = id();
     const doctor = people["doctor"] ?? "";
@@ -126,7 +138,13 @@ export async function plant(app: TestApp, hospital: TestHospital): Promise<Plant
     return {
       ...{ hospital, mark, people },
       ids: {
-        ...{ patients: patientId, consents: consentId, access: accessId, reviews: glassId },
+        ...{
+          patients: patientId,
+          consents: consentId,
+          documents: documentId,
+          access: accessId,
+          reviews: glassId,
+        },
         ...{ "glass-breaks": glassId, users: people["nurse"] ?? "", people: people["nurse"] ?? "" },
         ...{ roles: roleId("nurse"), departments: department?.id ?? "", keys: whole.key.id },
         ...{ tenants: hospital.id, hospitals: hospital.id, support: inside.grantId },

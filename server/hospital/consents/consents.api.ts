@@ -1,4 +1,5 @@
 import { Elysia, t } from "elysia";
+import { filesHere } from "../../files/sides.ts";
 import { describe, listOf } from "../../http/docs.ts";
 import { hospitalApi } from "../../http/hospital.ts";
 import { json } from "../../http/reply.ts";
@@ -64,7 +65,10 @@ export const consentsApi = (services: Services) =>
     )
     .post(
       "/disclosure",
-      async ({ ctx, params, body }) => archiveResponse(await disclosePatient(ctx, params.id, body)),
+      async ({ ctx, params, body }) =>
+        archiveResponse(
+          await disclosePatient(ctx, filesHere(services.env, ctx.hospital.id), params.id, body),
+        ),
       {
         params,
         body: disclosureInput,

@@ -8,6 +8,7 @@ import { DisclosurePage } from "../../../views/hospital/consents/disclosure-page
 import { emptyForm } from "../../../views/ui/form-state.ts";
 import { authorize, may } from "../../auth/permissions.ts";
 import { notFound } from "../../errors.ts";
+import { filesHere } from "../../files/sides.ts";
 import { refusalOf, refuseInvalid, valuesOf } from "../../http/form.ts";
 import { hospitalPages } from "../../http/hospital.ts";
 import { goTo, html } from "../../http/reply.ts";
@@ -108,7 +109,9 @@ export const consentsPages = (services: Services) =>
         const shell = await shellOf(ctx, page, params.id);
         try {
           const input = refuseInvalid(parseForm(disclosureInput, body));
-          return archiveResponse(await disclosePatient(ctx, params.id, input));
+          return archiveResponse(
+            await disclosePatient(ctx, filesHere(services.env, ctx.hospital.id), params.id, input),
+          );
         } catch (error) {
           const { status, ...refused } = refusalOf(page, body, error);
           return html(DisclosurePage({ ...shell, ...refused }), status);

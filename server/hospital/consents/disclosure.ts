@@ -1,10 +1,12 @@
+import { createReadStream } from "node:fs";
 import { makeZip } from "client-zip";
-import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
 import { allergies } from "../../../db/schema/hospital/allergies.ts";
 import { auditLog } from "../../../db/schema/hospital/audit.ts";
 import { conditions } from "../../../db/schema/hospital/conditions.ts";
 import { consents } from "../../../db/schema/hospital/consents.ts";
 import { encounters } from "../../../db/schema/hospital/encounters.ts";
+import { documents, files } from "../../../db/schema/hospital/files.ts";
 import { immunizations } from "../../../db/schema/hospital/immunizations.ts";
 import { medications } from "../../../db/schema/hospital/medications.ts";
 import { observationComponents, observations } from "../../../db/schema/hospital/observations.ts";
@@ -15,6 +17,7 @@ import { procedures } from "../../../db/schema/hospital/procedures.ts";
 import { audit } from "../../audit/audit.ts";
 import { authorize } from "../../auth/permissions.ts";
 import { invalidField } from "../../errors.ts";
+import type { FileFolder } from "../../files/folder.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { requirePatientAccess } from "../privacy/access.ts";
 import { lockGuard } from "../privacy/guarded.ts";
@@ -41,6 +44,7 @@ const tables = {
   Procedure: procedures,
   Consent: consents,
   EmergencyAccess: glassBreaks,
+  DocumentReference: documents,
 } as const;
 
 const batch = 1000;
@@ -51,13 +55,15 @@ export interface Archive {
 }
 
 /**
- * Gives out everything held of one patient as one archive, made as it is sent: a file of JSON lines a kind, a CSV of
- * who has seen and changed the record, a manifest and checksums (`sha256sum -c SHA256SUMS`). The row in the audit is
+ * Gives out everything held of one patient as one archive, made as it is sent: a file of JSON lines a kind, the
+ * documents as they came, a CSV of who has seen and changed the record, a manifest and checksums (`sha256sum -c
+ * SHA256SUMS`). The row in the audit is
  * written, and the consent looked at, before the first byte.
  * @throws AppError not-found (404); forbidden (403) `patient.restricted`, `consent.…`; invalid (422).
  */
 export async function disclosePatient(
   context: HospitalContext,
+  folder: FileFolder,
   id: string,
   { purpose, recipient, reason }: DisclosureInput,
 ): Promise<Archive> {
@@ -77,7 +83,7 @@ export async function disclosePatient(
     return guarded;
   });
   const about = { purpose, recipient: recipient.trim(), mrn: patient.mrn, hospital: context.hospital.name };
-  return { name: `record-${patient.mrn}.zip`, body: makeZip(filesOf(context, patient.id, about)) };
+  return { name: `record-${patient.mrn}.zip`, body: makeZip(filesOf(context, folder, patient.id, about)) };
 }
 
 interface ArchivedFile {
@@ -88,18 +94,21 @@ interface ArchivedFile {
 
 async function* filesOf(
   context: HospitalContext,
+  folder: FileFolder,
   id: string,
   about: Readonly<Record<string, string>>,
 ): AsyncGenerator<ArchivedFile> {
   const lastModified = context.clock.now();
   const sums: { name: string; sha256: string; bytes: number }[] = [];
-  const file = (name: string, lines: AsyncIterable<string>): ArchivedFile => ({
+  const file = (name: string, lines: AsyncIterable<string | Uint8Array>): ArchivedFile => ({
     ...{ name, lastModified, input: summed(name, lines, sums) },
   });
   yield file("Patient.ndjson", patientLines(context, id));
   for (const [kind, table] of Object.entries(tables))
     yield file(`${kind}.ndjson`, rowLines(context, kind, table as typeof encounters, id));
   yield file("ObservationComponent.ndjson", componentLines(context, id));
+  for await (const { name, path } of documentFiles(context, folder, id))
+    yield file(name, createReadStream(path));
   yield file("access.csv", accessLines(context, id));
   const manifest = {
     ...about,
@@ -118,14 +127,14 @@ async function* once(text: string): AsyncGenerator<string> {
 
 async function* summed(
   name: string,
-  lines: AsyncIterable<string>,
+  lines: AsyncIterable<string | Uint8Array>,
   sums: { name: string; sha256: string; bytes: number }[],
 ): AsyncGenerator<Uint8Array> {
   const hasher = new Bun.CryptoHasher("sha256");
   const encoder = new TextEncoder();
   let bytes = 0;
   for await (const line of lines) {
-    const chunk = encoder.encode(line);
+    const chunk = typeof line === "string" ? encoder.encode(line) : line;
     hasher.update(chunk);
     bytes += chunk.length;
     yield chunk;
@@ -157,6 +166,32 @@ async function* rowLines(
     const end = rows.at(-1);
     if (end === undefined || rows.length < batch) return;
     last = end.id;
+  }
+}
+
+const endings = {
+  "application/pdf": "pdf",
+  "image/png": "png",
+  "image/jpeg": "jpg",
+  "image/webp": "webp",
+  "text/plain": "txt",
+} as const;
+
+/** The documents in use whose files are here, named by their ids; the lines of `DocumentReference` tell what each is. */
+async function* documentFiles(
+  { db }: HospitalContext,
+  folder: FileFolder,
+  patientId: string,
+): AsyncGenerator<{ readonly name: string; readonly path: string }> {
+  const rows = await db
+    .select({ id: documents.id, sha256: documents.fileSha256, mediaType: files.mediaType })
+    .from(documents)
+    .innerJoin(files, eq(files.sha256, documents.fileSha256))
+    .where(and(eq(documents.patientId, patientId), isNull(documents.deletedAt)))
+    .orderBy(asc(documents.id));
+  for (const { id, sha256, mediaType } of rows) {
+    const path = await folder.pathOf(sha256);
+    if (path !== null) yield { name: `documents/${id}.${endings[mediaType]}`, path };
   }
 }
 
