@@ -5,6 +5,7 @@ import { forgetOldRequests } from "../owner/nodes/requests.ts";
 import type { Node } from "../owner/nodes/tokens.ts";
 import { withCopy } from "../sync/copy-sessions.ts";
 import type { FillBase } from "../sync/fill.ts";
+import { codeOf } from "../sync/lost.ts";
 import {
   applyChunks,
   compareSums,
@@ -17,7 +18,7 @@ import {
 } from "../sync/receive.ts";
 import type { BucketSum, RowSum } from "../sync/repair.ts";
 import type { TableProof } from "../sync/report.ts";
-import { codeOf, type Session, SideLost } from "../sync/sides.ts";
+import { type Session, SideLost } from "../sync/sides.ts";
 import type { SideState } from "../sync/state.ts";
 import type { Arrived, Chunk, OpenBatch, TableSum } from "../sync/wire.ts";
 import type { Services } from "../tenancy/services.ts";

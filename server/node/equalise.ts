@@ -1,5 +1,6 @@
 import { AppError } from "../errors.ts";
-import { codeOf, on, type Session, transaction } from "../sync/sides.ts";
+import { codeOf } from "../sync/lost.ts";
+import { on, type Session, transaction } from "../sync/sides.ts";
 import type { OwnerLink } from "./owner-link.ts";
 
 /** Rows asked for at once. */

@@ -2,6 +2,7 @@ import type postgres from "postgres";
 import { openClient } from "../../db/connect.ts";
 import type { Place } from "../../db/planes.ts";
 import type { Session } from "./sides.ts";
+import { watched } from "./watch.ts";
 
 type Client = postgres.Sql;
 
@@ -43,10 +44,20 @@ function clientOf(place: Place): Client {
  * Runs statements on a copy as the owner of its tables. Each is its own transaction: nothing is begun on the
  * session, so that the next user finds it as it was.
  */
-export async function withCopy<T>(place: Place, work: (session: Session) => Promise<T>): Promise<T> {
-  const session = await clientOf(place).reserve();
+export async function withCopy<T>(
+  place: Place,
+  work: (session: Session) => Promise<T>,
+  lookEveryMs?: number,
+): Promise<T> {
+  const client = clientOf(place);
+  const session = await client.reserve();
+  const lose = async (): Promise<void> => {
+    // Its other sessions go the same way; whoever comes next connects anew.
+    for (const [key, known] of clients) if (known === client) clients.delete(key);
+    await client.end({ timeout: 0 });
+  };
   try {
-    return await work(session);
+    return await watched(place, session, () => work(session), lose, lookEveryMs);
   } finally {
     session.release();
   }

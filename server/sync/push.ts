@@ -1,5 +1,6 @@
 import { beginFill, logNextRows } from "./fill.ts";
 import { isFenced, knowPrimary, shakeHands } from "./handshake.ts";
+import { codeOf } from "./lost.ts";
 import {
   defaults,
   type Parked,
@@ -9,7 +10,7 @@ import {
   type SyncReport,
 } from "./report.ts";
 import { shipBatch } from "./ship.ts";
-import { codeOf, on, type Session, SideLost, withSide } from "./sides.ts";
+import { on, type Session, SideLost, withSide } from "./sides.ts";
 import { cutTick, readState, type SideState, tickOf, ticksFrom } from "./state.ts";
 
 /** What one push has done so far. */

@@ -1,6 +1,8 @@
 import { openClient } from "../../db/connect.ts";
 import type { Session } from "../../db/migrate-lock.ts";
 import type { Place } from "../../db/planes.ts";
+import { isLost } from "./lost.ts";
+import { watched } from "./watch.ts";
 
 export type { Session } from "../../db/migrate-lock.ts";
 export type Side = "primary" | "copy";
@@ -21,53 +23,32 @@ const statementTimeoutMs = 15 * 60_000;
 const lockTimeoutMs = 20_000;
 const minuteMs = 60_000;
 
-/** Postgres and the driver say by code that a connection is gone, refused, or that the server is going down or full. */
-const lostCodes: ReadonlySet<string> = new Set([
-  ...["CONNECTION_CLOSED", "CONNECTION_ENDED", "CONNECTION_DESTROYED", "CONNECT_TIMEOUT", "RESPONSE_TIMEOUT"],
-  ...[
-    "ECONNREFUSED",
-    "ECONNRESET",
-    "EPIPE",
-    "ENOTFOUND",
-    "EAI_AGAIN",
-    "ETIMEDOUT",
-    "EHOSTUNREACH",
-    "ENETUNREACH",
-    "ENOENT",
-  ],
-  ...["57P01", "57P02", "57P03", "57P05", "53300", "3D000", "28P01", "28000", "25P03"],
-]);
-
-export function codeOf(error: unknown): string | null {
-  if (typeof error !== "object" || error === null || !("code" in error)) return null;
-  return typeof error.code === "string" ? error.code : null;
-}
-
 /** Runs work on one side; a lost connection becomes `SideLost`, any other error stays what it is. */
 export async function on<T>(side: Side, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    const code = codeOf(error);
-    if (code !== null && (lostCodes.has(code) || code.startsWith("08"))) throw new SideLost(side, error);
+    if (isLost(error)) throw new SideLost(side, error);
     throw error;
   }
 }
 
 /**
  * One connection to one side for as long as `work` runs, direct and as the owner of the tables. Whatever is left
- * open on it ends with it, and when it dies its statements fail: it is never replaced unseen.
+ * open on it ends with it, and when it dies its statements fail: it is never replaced unseen. A link that falls
+ * silent is noticed within a minute, however long the statement may take.
  */
 export async function withSide<T>(
   side: Side,
   place: Place,
   work: (session: Session) => Promise<T>,
+  lookEveryMs?: number,
 ): Promise<T> {
   const client = openClient(place, {
     max: 1,
     // The look-up of array types that the driver does by itself would be rejected unheard if the connection died.
     fetch_types: false,
-    // A link that falls silent under a statement; the server itself ends what takes too long.
+    // The last resort; the server itself ends what takes too long.
     response_timeout: (statementTimeoutMs + minuteMs) / 1000,
     connection: {
       application_name: "wardline-sync",
@@ -85,8 +66,11 @@ export async function withSide<T>(
   let begun = false;
   try {
     const session = await client.reserve();
-    begun = true;
-    return await work(session);
+    const begin = (): Promise<T> => {
+      begun = true;
+      return work(session);
+    };
+    return await watched(place, session, begin, () => client.end({ timeout: 0 }), lookEveryMs);
   } catch (error) {
     // Not even a session: whatever the reason, this side was not reached.
     if (!begun) throw new SideLost(side, error);

@@ -1,0 +1,27 @@
+/** Postgres and the driver say by code that a connection is gone, refused, or that the server is going down or full. */
+const lostCodes: ReadonlySet<string> = new Set([
+  ...["CONNECTION_CLOSED", "CONNECTION_ENDED", "CONNECTION_DESTROYED", "CONNECT_TIMEOUT", "RESPONSE_TIMEOUT"],
+  ...[
+    "ECONNREFUSED",
+    "ECONNRESET",
+    "EPIPE",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "ETIMEDOUT",
+    "EHOSTUNREACH",
+    "ENETUNREACH",
+    "ENOENT",
+  ],
+  ...["57P01", "57P02", "57P03", "57P05", "53300", "3D000", "28P01", "28000", "25P03"],
+]);
+
+export function codeOf(error: unknown): string | null {
+  if (typeof error !== "object" || error === null || !("code" in error)) return null;
+  return typeof error.code === "string" ? error.code : null;
+}
+
+/** Whether an error says that a database cannot be reached, or that the connection to it was lost. */
+export function isLost(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== null && (lostCodes.has(code) || code.startsWith("08"));
+}
