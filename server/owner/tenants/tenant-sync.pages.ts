@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import { errorText } from "../../../views/error-text.ts";
 import { CopyingNow, CopyingPage } from "../../../views/owner/sync/copying-page.tsx";
 import { ReseedPage } from "../../../views/owner/sync/reseed-page.tsx";
 import { RestorePage } from "../../../views/owner/sync/restore-page.tsx";
@@ -200,6 +201,6 @@ async function restorePage(
     return html(RestorePage({ ...shown, plan }), status);
   } catch (error) {
     if (!(error instanceof AppError) || !["conflict", "unavailable"].includes(error.kind)) throw error;
-    return html(RestorePage({ ...shown, plan: null, whole: error.message }), status);
+    return html(RestorePage({ ...shown, plan: null, whole: errorText(page, error) }), status);
   }
 }

@@ -129,6 +129,21 @@ const errorsByCode = {
   "role.beyond-own": "You may not give rights that you do not hold yourself.",
   "role.built-in": "A built-in role cannot be deleted.",
   "role.in-use": "People hold this role. Give them another one first.",
+  "restore.copy-away": "The online copy cannot be reached; there is nothing to restore from just now.",
+  "restore.copy-incomplete":
+    "The online copy was being filled and is not whole. Restore only if nothing better is left.",
+  "restore.done": "This restore has ended already.",
+  "restore.no-copy":
+    "This hospital has no online copy that was ever filled; there is nothing to restore from.",
+  "restore.on-site":
+    "This hospital runs on a server of its own. Make a token and run node:join on the new machine; or take that server off first.",
+  "restore.primary-answers":
+    "The hospital's database answers. Restore only if it is to be replaced all the same.",
+  "restore.running": "This hospital is being restored already.",
+  "restore.server-away":
+    "The server to restore on cannot be reached. Choose another, or try again when it is back.",
+  "restore.taken-off":
+    "This hospital's own server was taken off: the newest rows lie in its database here. Take it back instead.",
   "server.all-full": "No database server has room for another hospital.",
   "server.none": "There is no database server in this region.",
   "tenant.status": "The hospital's state does not allow this.",
