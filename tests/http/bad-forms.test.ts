@@ -193,7 +193,7 @@ test("a hospital's forms take anything that is sent without a fault, and show it
   console.log(`forms of a hospital: ${result.forms} on ${result.pages} pages, ${result.sent} sent`);
   expect(result.faults).toEqual([]);
   expect(result.forms).toBeGreaterThan(5);
-}, 120_000);
+}, 240_000);
 
 test("the owner's forms take anything that is sent without a fault, and show it as text", async () => {
   const app = await testApp();
@@ -206,4 +206,4 @@ test("the owner's forms take anything that is sent without a fault, and show it 
   console.log(`forms of the owner: ${result.forms} on ${result.pages} pages, ${result.sent} sent`);
   expect(result.faults).toEqual([]);
   expect(result.forms).toBeGreaterThan(2);
-}, 120_000);
+}, 240_000);
