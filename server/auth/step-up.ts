@@ -18,6 +18,8 @@ import { type FactorProof, hasSecondFactor, proveSecondFactor } from "./second-f
 const dangerousActs = {
   "tenant.delete": { keys: false },
   "tenant.restore": { keys: false },
+  "tenant.take-back": { keys: false },
+  "node.revoke": { keys: false },
   "role.grant-admin": { keys: false },
   "patients.export-all": { keys: true },
   "keys.create": { keys: false },

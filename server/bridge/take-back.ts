@@ -2,6 +2,7 @@ import { grantHospital } from "../../db/grants.ts";
 import { withSession } from "../../db/migrate-lock.ts";
 import { auditOwner } from "../audit/audit.ts";
 import { authorize } from "../auth/permissions.ts";
+import { requireStepUp } from "../auth/step-up.ts";
 import { AppError, invalidField } from "../errors.ts";
 import { noteReturn, writingNodeOf } from "../owner/nodes/nodes.ts";
 import { requireTenant } from "../owner/operators/visible-tenants.ts";
@@ -19,7 +20,8 @@ const numbersApart = 1_000;
  * server sent. What that server had not sent is not here, and is not taken from it any more. The online copy is
  * filled anew. Cut off and called again, it goes on.
  * @returns up to when the records are those of the server; null where it never told.
- * @throws AppError not-found (404); invalid (422) `confirmation`; conflict (409) `hospital.hosted`, `restore.on-site`.
+ * @throws AppError not-found (404); invalid (422) `confirmation`; conflict (409) `hospital.hosted`, `restore.on-site`;
+ *   forbidden (403) `auth.step-up-required`.
  */
 export async function takeBackHospital(
   services: Services,
@@ -29,6 +31,7 @@ export async function takeBackHospital(
 ): Promise<{ readonly asOf: Date | null }> {
   authorize(owner.actor, "tenants:restore");
   requireTenant(owner.actor, tenantId);
+  await requireStepUp(owner, "tenant.take-back");
   const { tenant, primaryAdmin } = await placesOf(services, tenantId);
   const node = await writingNodeOf(owner.db, tenantId);
   if (node === null) throw new AppError("conflict", "hospital.hosted", "This hospital works here already.");

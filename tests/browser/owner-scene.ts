@@ -1,4 +1,6 @@
+import { nodes } from "../../db/schema/control/nodes.ts";
 import type { App } from "../../server/app.ts";
+import { newSigningPair } from "../../server/sync/wire-signing.ts";
 import { enrol } from "../auth/second-factor/phone.ts";
 import type { TestApp } from "../support/app.ts";
 import { Client } from "../support/client.ts";
@@ -31,6 +33,18 @@ export async function ownerScene(test: TestApp, app: App): Promise<Scene> {
   );
   await lockSomebody(test, app, host);
   const hospital = `/hospitals/${test.abdullah.id}`;
+  const joining = await serverOf(test, test.abdullah.id, { status: "joining" });
+  const lost = await test.newHospital();
+  const hour = 60 * 60_000;
+  const now = test.clock.now().getTime();
+  await serverOf(test, lost.id, {
+    status: "revoked",
+    ...{
+      activeAt: new Date(now - 50 * hour),
+      revokedAt: new Date(now - hour),
+      asOf: new Date(now - 2 * hour),
+    },
+  });
   return {
     host,
     seats: new Map([
@@ -42,6 +56,9 @@ export async function ownerScene(test: TestApp, app: App): Promise<Scene> {
     ]),
     ids: {
       hospitals: `/${test.abdullah.id}`,
+      "/hospitals/:id/servers": [`${hospital}/servers`, `/hospitals/${lost.id}/servers`],
+      "/hospitals/:id/servers/:nodeId/revocation": `${hospital}/servers/${joining}/revocation`,
+      "/hospitals/:id/servers/take-back": `/hospitals/${lost.id}/servers/take-back`,
       "/hospitals/:id/people/:userId": `${hospital}/people/${people.items[0]?.id}`,
       keys: `/${key.key.id}`,
       operators: `/${omar}`,
@@ -64,4 +81,19 @@ export async function ownerScene(test: TestApp, app: App): Promise<Scene> {
       nobody: ["/sign-in", "/forgot-password", "/reset-password", "/verify-email", ...links],
     },
   };
+}
+
+/** A server of a hospital's own, as the owner knows it. */
+async function serverOf(
+  test: TestApp,
+  tenantId: string,
+  facts: Pick<typeof nodes.$inferInsert, "status" | "activeAt" | "revokedAt" | "asOf">,
+): Promise<string> {
+  const row = { tenantId, name: "ward server", publicKey: newSigningPair().publicKey };
+  const [made] = await test.services.connections.control.db
+    .insert(nodes)
+    .values({ ...row, ...facts })
+    .returning({ id: nodes.id });
+  if (made === undefined) throw new Error("The server was not noted.");
+  return made.id;
 }

@@ -1,13 +1,14 @@
 import { beforeAll, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { withSession } from "../../db/migrate-lock.ts";
+import { ownerAudit } from "../../db/schema/control/audit.ts";
 import { nodeCommands, nodes } from "../../db/schema/control/nodes.ts";
 import { createApp } from "../../server/app.ts";
 import { handOver, joinHospital, ownerFor } from "../../server/bridge/on-site.ts";
 import { pushHospital } from "../../server/bridge/sync.ts";
 import { placesOf } from "../../server/bridge/tenant-places.ts";
 import { endCommand } from "../../server/owner/nodes/commands.ts";
-import { revokeNode, writingNodeOf } from "../../server/owner/nodes/nodes.ts";
+import { writingNodeOf } from "../../server/owner/nodes/nodes.ts";
 import { createNodeToken } from "../../server/owner/nodes/tokens.ts";
 import { newBoxPair, newSigningPair } from "../../server/sync/wire-signing.ts";
 import { challengeFor, codeAt, type Enrolled, enrol } from "../auth/second-factor/phone.ts";
@@ -34,6 +35,14 @@ async function personOf(role: "doctor") {
   });
 }
 const owner = () => ownerFor(app.services, "tests");
+async function events(tenantId: string): Promise<readonly string[]> {
+  const { db } = app.services.connections.control;
+  const rows = await db
+    .select({ event: ownerAudit.event })
+    .from(ownerAudit)
+    .where(eq(ownerAudit.tenantId, tenantId));
+  return rows.map(({ event }) => event);
+}
 const step = () => app.clock.advance(30_000);
 
 beforeAll(async () => {
@@ -139,8 +148,25 @@ test("a password made at its server is told once", async () => {
   expect((await operator.send(`${path}/${reset?.id}/password`, { method: "POST" })).status).toBe(404);
 });
 
+test("a server is taken off at its page, after the question, by who has just proved that it is they", async () => {
+  const operator = await app.owner();
+  const page = `/hospitals/${hospital.id}/servers`;
+  const path = `${page}/${nodeId}/revocation`;
+  expect(await operator.page(page)).toContain(path);
+  expect(await operator.page(path)).toContain("What it has not sent since");
+  const elsewhere = `/hospitals/${app.abdullah.id}/servers/${nodeId}/revocation`;
+  expect((await operator.get(elsewhere)).status).toBe(404);
+  app.clock.advance(11 * 60_000);
+  const api = `/api/v1/owner/tenants/${hospital.id}/nodes/${nodeId}/revocation`;
+  const unproved = await operator.send(api, { method: "PUT" });
+  expect([unproved.status, (await unproved.json()).code]).toEqual([403, "auth.step-up-required"]);
+  const proved = await app.owner();
+  const done = await proved.submit(path, path);
+  expect([done.status, done.headers.get("location")]).toEqual([303, page]);
+  expect(await proved.page(page)).toContain(`${page}/take-back`);
+});
+
 test("taken off, its server is not heard and the copy stays read only, and says so", async () => {
-  await revokeNode(owner(), hospital.id, nodeId);
   app.services.resolver.forget();
   const admin = await app.client(hospital.host).signIn(emailOf("admin", hospital.subdomain), password);
   expect(await admin.page("/patients")).toContain("own server was taken off");
@@ -151,13 +177,30 @@ test("taken off, its server is not heard and the copy stays read only, and says 
   expect((await writingNodeOf(app.services.connections.control.db, hospital.id))?.status).toBe("revoked");
 });
 
+test("the question before taking back names what is lost, and wants the hospital's name", async () => {
+  const page = `/hospitals/${hospital.id}/servers/take-back`;
+  app.clock.advance(11 * 60_000);
+  const late = await (await app.owner()).get(page);
+  expect(await late.text()).toContain("is never taken over");
+  const operator = await app.owner();
+  const wrong = await operator.submit(page, page, { confirm: "another" });
+  expect(wrong.status).toBe(422);
+  expect(await wrong.text()).toContain("confirm-page");
+  expect((await operator.get(`/hospitals/${app.abdullah.id}/servers/take-back`)).status).toBe(409);
+});
+
 test("taken back, the hospital works here again", async () => {
   const operator = await app.owner();
   const path = `/api/v1/owner/tenants/${hospital.id}/take-back`;
   const { tenant } = await placesOf(app.services, hospital.id);
   expect((await operator.send(path, { json: { confirmation: "another" } })).status).toBe(422);
-  const taken = await operator.send(path, { json: { confirmation: tenant.companyName } });
-  expect(taken.status).toBe(200);
+  app.clock.advance(11 * 60_000);
+  const unproved = await operator.send(path, { json: { confirmation: tenant.companyName } });
+  expect([unproved.status, (await unproved.json()).code]).toEqual([403, "auth.step-up-required"]);
+  const page = `/hospitals/${hospital.id}/servers/take-back`;
+  const taken = await (await app.owner()).submit(page, page, { confirm: tenant.companyName });
+  expect([taken.status, taken.headers.get("location")]).toEqual([303, `/hospitals/${hospital.id}/servers`]);
+  expect(await events(hospital.id)).toEqual(expect.arrayContaining(["node.revoked", "tenant.taken-back"]));
   expect((await operator.send(path, { json: { confirmation: tenant.companyName } })).status).toBe(409);
   const admin = await app.client(hospital.host).signIn(emailOf("admin", hospital.subdomain), password);
   expect((await register(admin)).status).toBe(201);

@@ -4,14 +4,17 @@ import { type NodeReport, nodes } from "../../../db/schema/control/nodes.ts";
 import { tenants } from "../../../db/schema/control/tenants.ts";
 import { auditOwner } from "../../audit/audit.ts";
 import { authorize } from "../../auth/permissions.ts";
+import { requireStepUp } from "../../auth/step-up.ts";
 import { AppError, notFound } from "../../errors.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 import { holdsTheWriting, runningFirst } from "../../tenancy/writing-node.ts";
+import { requireTenant } from "../operators/visible-tenants.ts";
 import type { Node } from "./tokens.ts";
 
 /** The servers that a hospital has or had, newest first. */
 export async function listNodes(owner: OwnerContext, tenantId: string): Promise<readonly Node[]> {
   authorize(owner.actor, "tenants:read");
+  requireTenant(owner.actor, tenantId);
   return owner.db.select().from(nodes).where(eq(nodes.tenantId, tenantId)).orderBy(desc(nodes.joinedAt));
 }
 
@@ -140,10 +143,12 @@ export async function noteNode(
 
 /**
  * From now on nothing is taken from this server and nothing told to it. Its unsent rows stay on it.
- * @throws AppError not-found (404).
+ * @throws AppError not-found (404); forbidden (403) `auth.step-up-required`.
  */
 export async function revokeNode(owner: OwnerContext, tenantId: string, nodeId: string): Promise<Node> {
   authorize(owner.actor, "tenants:edit");
+  requireTenant(owner.actor, tenantId);
+  await requireStepUp(owner, "node.revoke");
   return owner.write(async (tx) => {
     const [node] = await tx
       .update(nodes)
@@ -161,4 +166,11 @@ export async function revokeNode(owner: OwnerContext, tenantId: string, nodeId: 
     await auditOwner(tx, owner, { event: "node.revoked", entity: "node", entityId: nodeId, tenantId });
     return node;
   });
+}
+
+/** One server of a hospital. @throws AppError not-found (404). */
+export async function getNode(owner: OwnerContext, tenantId: string, nodeId: string): Promise<Node> {
+  const node = (await listNodes(owner, tenantId)).find(({ id }) => id === nodeId);
+  if (node === undefined) throw notFound("node");
+  return node;
 }

@@ -6,6 +6,7 @@ import { authorize } from "../../auth/permissions.ts";
 import { randomSecret, sha256 } from "../../crypto.ts";
 import { AppError, notFound } from "../../errors.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
+import { requireTenant } from "../operators/visible-tenants.ts";
 
 const dayMs = 24 * 60 * 60_000;
 
@@ -22,6 +23,7 @@ export interface NodeToken {
  */
 export async function createNodeToken(owner: OwnerContext, tenantId: string): Promise<NodeToken> {
   authorize(owner.actor, "tenants:edit");
+  requireTenant(owner.actor, tenantId);
   const [tenant] = await owner.db.select().from(tenants).where(eq(tenants.id, tenantId));
   if (tenant === undefined) throw notFound("hospital");
   if (tenant.status !== "active")

@@ -106,6 +106,7 @@ const errorsByCode = {
   "hospital.server-taken-off":
     "This hospital's own server was taken off. Changes wait until its records are taken back here.",
   "hospital.on-site": "This hospital runs on a server of its own. Changes are made there.",
+  "hospital.not-taken-off": "No server of this hospital's was taken off: there is nothing to take back.",
   "hospital.replaced": "Another server has taken this one's place. Nothing is changed here any more.",
   "hospital.lapsed":
     "The provider has not been heard for too long. Records can be read, and emergencies registered.",

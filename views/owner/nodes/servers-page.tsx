@@ -2,11 +2,12 @@ import { formatAgo, formatInstant } from "../../format.ts";
 import { AppLayout } from "../../layouts/app-layout.tsx";
 import type { Page } from "../../page.ts";
 import { Banner } from "../../ui/banner.tsx";
-import { Button } from "../../ui/button.tsx";
+import { Button, LinkButton } from "../../ui/button.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { CsrfField } from "../../ui/form.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
+import { asOfWords } from "./ask-pages.tsx";
 import { type CommandRow, CommandsTable } from "./commands-table.tsx";
 
 interface ServerRow {
@@ -24,6 +25,8 @@ export function ServersPage(props: {
   hospital: { readonly id: string; readonly name: string };
   servers: readonly ServerRow[];
   mayAdd: boolean;
+  /** Its server was taken off and nobody writes at the hospital; who may take the records back sees how. */
+  lost: { readonly asOf: Date | null; readonly mayTakeBack: boolean } | null;
   commands: readonly CommandRow[];
   made?: { readonly token: string; readonly command: string };
   password?: string;
@@ -71,6 +74,17 @@ export function ServersPage(props: {
           </code>
         </Banner>
       )}
+      {props.lost === null ? (
+        ""
+      ) : (
+        <Banner tone="warning" title={t.takeBackLead} text={t.takenOffText(asOfWords(page, props.lost.asOf))}>
+          {props.lost.mayTakeBack ? (
+            <LinkButton href={`/hospitals/${hospital.id}/servers/take-back`} label={t.takeBack} />
+          ) : (
+            ""
+          )}
+        </Banner>
+      )}
       {servers.length === 0 ? (
         <EmptyState icon="server" title={t.none} hint={t.noneHint} />
       ) : (
@@ -96,6 +110,22 @@ export function ServersPage(props: {
               key: "as-of",
               header: t.copied,
               text: ({ asOf }) => (asOf === null ? "–" : formatInstant(page, asOf)),
+            },
+            {
+              key: "take-off",
+              header: t.takeOff,
+              headerHidden: true,
+              cell: ({ id, status }) =>
+                props.mayAdd && status !== "revoked" ? (
+                  <LinkButton
+                    href={`/hospitals/${hospital.id}/servers/${id}/revocation`}
+                    label={t.takeOff}
+                    look="danger-quiet"
+                    size="small"
+                  />
+                ) : (
+                  ""
+                ),
             },
           ]}
         />
