@@ -10,7 +10,7 @@ RUN bun run bin/build-css.ts
 FROM oven/bun:1.4.5-slim
 WORKDIR /app
 COPY --from=build --chown=bun:bun /app /app
-RUN mkdir /data && chown bun:bun /data
+RUN mkdir -p /data/files /copies && chown -R bun:bun /data /copies
 USER bun
 ENV NODE_ENV=production WARDLINE_DATA=/data PORT=3000
 VOLUME /data

@@ -39,17 +39,14 @@ function dispositionOf(how: "inline" | "attachment", name: string): string {
   return `${how}; filename="${plain}"; filename*=UTF-8''${whole}`;
 }
 
-const closed = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+/** What a document may do in a browser: nothing, and be shown by a page of the same portal. */
+const closed = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox";
 
-/**
- * A document's content, piece by piece from the disk. It can run nothing of ours: pictures and text in a sandbox; a
- * PDF without, since browsers show none in one, and their viewers are closed off by themselves.
- */
+/** A document's content, piece by piece from the disk, in a sandbox. */
 export function contentResponse(request: Request, { document, path }: Content, download: boolean): Response {
   const { mediaType, fileName, bytes, sha256 } = document;
   const etag = `"${sha256}"`;
-  const policy = mediaType === "application/pdf" ? `${closed}; object-src 'self'` : `${closed}; sandbox`;
-  const headers = { etag, "cache-control": "private, no-cache", "content-security-policy": policy };
+  const headers = { etag, "cache-control": "private, no-cache", "content-security-policy": closed };
   if (alreadyHas(request, etag)) return new Response(null, { status: 304, headers });
   return new Response(Bun.file(path), {
     headers: {

@@ -32,7 +32,7 @@ export function DocumentPage(props: DocumentProps): JSX.Element {
         <Banner
           tone="warning"
           icon="trash-2"
-          title={t.isDeleted}
+          title={t.removed(document.title)}
           {...(document.deletedByName === null ? {} : { text: t.deletedBy(document.deletedByName) })}
         >
           {mayEdit ? <BringBack page={page} document={document} /> : ""}
@@ -72,7 +72,11 @@ function Shown({ page, document, isHere }: DocumentProps): JSX.Element {
       {document.mediaType.startsWith("image/") ? (
         <img class="document-image" src={content} alt={t.previewOf(document.title)} />
       ) : (
-        <iframe class="document-frame" src={content} title={t.previewOf(document.title)}></iframe>
+        <iframe
+          class={["document-frame", document.mediaType === "text/plain" && "document-text"]}
+          src={content}
+          title={t.previewOf(document.title)}
+        ></iframe>
       )}
     </Panel>
   );

@@ -58,5 +58,4 @@ export const documents = {
   removed: (title: string) => `${title} is deleted.`,
   undo: "Bring it back",
   restored: (title: string) => `${title} is back.`,
-  isDeleted: "This document is deleted",
 };

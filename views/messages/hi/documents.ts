@@ -58,5 +58,4 @@ export const documents: Messages["documents"] = {
   removed: (title) => `${title} हटाया गया।`,
   undo: "वापस लाएँ",
   restored: (title) => `${title} वापस आ गया।`,
-  isDeleted: "यह दस्तावेज़ हटाया गया है",
 };

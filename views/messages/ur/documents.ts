@@ -58,5 +58,4 @@ export const documents: Messages["documents"] = {
   removed: (title) => `${title} حذف ہو گئی۔`,
   undo: "واپس لائیں",
   restored: (title) => `${title} واپس آ گئی۔`,
-  isDeleted: "یہ دستاویز حذف شدہ ہے",
 };
