@@ -14,6 +14,8 @@ export interface Command {
   run(services: Services, args: readonly string[], io: CommandOutput): Promise<number>;
   /** In place of `run`, for a command that stands on no control database. */
   apart?(env: Env, log: Log, args: readonly string[], io: CommandOutput): Promise<number>;
+  /** In place of `run` on a hospital's own server (WARDLINE_MODE=hospital), which has no control database. */
+  onSite?(env: Env, log: Log, args: readonly string[], io: CommandOutput): Promise<number>;
 }
 
 /** Rows as a table of columns that line up. */

@@ -79,6 +79,7 @@ function find(
 /** Opens what the app has, runs the command, and closes what was opened; servers that were running go on. */
 async function run(env: Env, log: Log, command: Command, args: readonly string[]): Promise<number> {
   if (command.apart !== undefined) return command.apart(env, log, args, io);
+  if (env.mode === "hospital" && command.onSite !== undefined) return command.onSite(env, log, args, io);
   const foundation = await openFoundation(env, log, { borrow: true });
   const queue: OpenJobQueue =
     env.redisUrl === null ? leftToSweeps : createQueue({ redisUrl: env.redisUrl, postgresUrl: null, log });
