@@ -1,9 +1,10 @@
 import { Elysia, t } from "elysia";
 import { renderSVG } from "uqr";
-import { accountApi, type Side } from "../http/account.ts";
+import { accountApi } from "../http/account.ts";
 import { accountDetails } from "../http/sign-in-docs.ts";
 import type { Services } from "../tenancy/services.ts";
 import { endOtherSessions, endOwnSession, listOwnSessions } from "./account-sessions.ts";
+import type { Side } from "./either-side.ts";
 import {
   beginEnrolment,
   confirmEnrolment,

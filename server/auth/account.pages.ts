@@ -9,7 +9,7 @@ import {
 import { OperatorProfilePage } from "../../views/owner/profile/profile-page.tsx";
 import type { Page } from "../../views/page.ts";
 import { emptyForm } from "../../views/ui/form-state.ts";
-import { accountPages, type Side } from "../http/account.ts";
+import { accountPages } from "../http/account.ts";
 import { confirmView, readInterrupted } from "../http/confirm-view.ts";
 import { refusalOf, refuseInvalid, valuesOf } from "../http/form.ts";
 import { goTo, html } from "../http/reply.ts";
@@ -17,6 +17,7 @@ import { setSessionCookie } from "../http/sign-in.ts";
 import { parseForm } from "../input.ts";
 import type { Services } from "../tenancy/services.ts";
 import { endOtherSessions, endOwnSession, listOwnSessions } from "./account-sessions.ts";
+import type { Side } from "./either-side.ts";
 import type { Account } from "./plane.ts";
 import {
   beginEnrolment,

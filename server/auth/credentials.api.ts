@@ -1,6 +1,6 @@
 import { Elysia, t } from "elysia";
 import { AppError } from "../errors.ts";
-import { accountApi, openDoor, type Side } from "../http/account.ts";
+import { accountApi, openDoor } from "../http/account.ts";
 import { describe } from "../http/docs.ts";
 import type { Services } from "../tenancy/services.ts";
 import {
@@ -11,6 +11,7 @@ import {
   resetInput,
   verifyEmailInput,
 } from "./credentials.input.ts";
+import type { Side } from "./either-side.ts";
 import { requestEmailChange } from "./email-change.ts";
 import { changeOwnPassword } from "./password-change.ts";
 import { type LinkProof, requestReset, resetPassword, verifyEmail } from "./recovery.ts";

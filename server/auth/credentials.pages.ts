@@ -7,7 +7,7 @@ import { ResetPage } from "../../views/sign-in/reset-page.tsx";
 import { VerifyEmailPage } from "../../views/sign-in/verify-email-page.tsx";
 import { emptyForm } from "../../views/ui/form-state.ts";
 import { AppError, invalidField } from "../errors.ts";
-import { accountPages, openDoor, type Side } from "../http/account.ts";
+import { accountPages, openDoor } from "../http/account.ts";
 import { type Refusal, refusalOf, refuseInvalid, valuesOf } from "../http/form.ts";
 import { goTo, html } from "../http/reply.ts";
 import { parseForm } from "../input.ts";
@@ -20,6 +20,7 @@ import {
   resetForm,
   verifyEmailInput,
 } from "./credentials.input.ts";
+import type { Side } from "./either-side.ts";
 import { requestEmailChange } from "./email-change.ts";
 import { changeOwnPassword } from "./password-change.ts";
 import { readPolicy } from "./password-policy.ts";

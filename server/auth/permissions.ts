@@ -63,6 +63,10 @@ export const ownerPermissions = [
 ] as const;
 
 export type OwnerPermission = (typeof ownerPermissions)[number];
+
+/** Rights that both sides call the same. */
+export type SharedPermission = HospitalPermission & OwnerPermission;
+
 export type OperatorRole = "super-admin" | "admin" | "group-admin";
 
 export const permissionsOfOperatorRole: Readonly<Record<OperatorRole, ReadonlySet<OwnerPermission>>> = {
@@ -186,6 +190,7 @@ export function departmentScope(actor: HospitalActor): readonly string[] | null 
 /** Whether this actor may; the system may do what its own code asks of it. */
 export function may(actor: HospitalActor, permission: HospitalPermission): boolean;
 export function may(actor: OwnerActor, permission: OwnerPermission): boolean;
+export function may(actor: HospitalActor | OwnerActor, permission: SharedPermission): boolean;
 export function may(actor: HospitalActor | OwnerActor, permission: string): boolean {
   return actor.kind === "system" || actor.permissions.has(permission);
 }
@@ -193,6 +198,7 @@ export function may(actor: HospitalActor | OwnerActor, permission: string): bool
 /** First line of every rule. @throws AppError forbidden (403) naming the permission. */
 export function authorize(actor: HospitalActor, permission: HospitalPermission): void;
 export function authorize(actor: OwnerActor, permission: OwnerPermission): void;
+export function authorize(actor: HospitalActor | OwnerActor, permission: SharedPermission): void;
 export function authorize(actor: HospitalActor | OwnerActor, permission: string): void {
   if (actor.kind === "system" || actor.permissions.has(permission)) return;
   throw new AppError("forbidden", "permission.missing", `Your role does not allow this (${permission}).`, {

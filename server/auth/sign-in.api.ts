@@ -1,8 +1,9 @@
 import { Elysia, t } from "elysia";
 import { AppError } from "../errors.ts";
-import { accountApi, openDoor, type Side } from "../http/account.ts";
+import { accountApi, openDoor } from "../http/account.ts";
 import { signInDetails, tokensOf } from "../http/sign-in-docs.ts";
 import type { Services } from "../tenancy/services.ts";
+import type { Side } from "./either-side.ts";
 import type { Plane } from "./plane.ts";
 import { challengeInput, refreshInput, signInInput } from "./sign-in.input.ts";
 import { accessTokenOf, answerChallenge, refreshTokens, type SignedIn, signIn, signOut } from "./sign-in.ts";

@@ -1,11 +1,12 @@
 import { Elysia } from "elysia";
-import { accountPages, isSignedIn, openDoor, type Side } from "../http/account.ts";
+import { accountPages, isSignedIn, openDoor } from "../http/account.ts";
 import { challengeCookieName, readCookie } from "../http/cookies.ts";
 import { factsOf } from "../http/facts.ts";
 import { goTo, safeReturn } from "../http/reply.ts";
 import { leave, takeCode, takeSignIn } from "../http/sign-in.ts";
 import { codeView, signInView } from "../http/sign-in-view.ts";
 import type { Services } from "../tenancy/services.ts";
+import type { Side } from "./either-side.ts";
 import { signOut } from "./sign-in.ts";
 
 const hidden = { detail: { hide: true } };

@@ -1,9 +1,7 @@
-import type { CreateKeyInput } from "../auth/api-keys.input.ts";
-import type { ApiKey, NewKey } from "../auth/api-keys.ts";
+import type { EitherContext } from "../auth/either-side.ts";
+import type { NewKey } from "../auth/keys/key-writes.ts";
+import { createKey, listKeys, revokeKey, rotateKey } from "../auth/keys/keys.ts";
 import { AppError } from "../errors.ts";
-import * as hospital from "../hospital/keys/keys.ts";
-import * as owner from "../owner/keys/keys.ts";
-import type { Services } from "../tenancy/services.ts";
 import { needed, readArguments, UsageError } from "./arguments.ts";
 import { asJson, type Command, table } from "./command.ts";
 import { placeOf, placeOptions } from "./place.ts";
@@ -11,39 +9,9 @@ import { placeOf, placeOptions } from "./place.ts";
 const text = { type: "string" } as const;
 const place = "--hospital SUBDOMAIN | --owner";
 
-/** The rules of keys at one side of the house. */
-interface Keys {
-  list(): Promise<readonly ApiKey[]>;
-  create(input: CreateKeyInput): Promise<NewKey>;
-  rotate(id: string, overlapHours: number | undefined): Promise<NewKey>;
-  revoke(id: string): Promise<ApiKey>;
-}
-
-const overlapOf = (hours: number | undefined) => (hours === undefined ? {} : { overlapHours: hours });
-
-async function keysAt(
-  services: Services,
-  given: { readonly hospital?: string | undefined; readonly owner: boolean },
-): Promise<Keys> {
-  const at = await placeOf(services, given);
-  if (at.side === "owner")
-    return {
-      list: () => owner.listKeys(at.context),
-      create: (input) => owner.createKey(at.context, input),
-      rotate: (id, overlapHours) => owner.rotateKey(at.context, id, overlapOf(overlapHours)),
-      revoke: (id) => owner.revokeKey(at.context, id),
-    };
-  return {
-    list: () => hospital.listKeys(at.context),
-    create: (input) => hospital.createKey(at.context, input),
-    rotate: (id, overlapHours) => hospital.rotateKey(at.context, id, overlapOf(overlapHours)),
-    revoke: (id) => hospital.revokeKey(at.context, id),
-  };
-}
-
 /** A key by its id, or by the part that is shown. @throws AppError not-found. */
-async function keyIdOf(keys: Keys, asked: string): Promise<string> {
-  const found = (await keys.list()).find(
+async function keyIdOf(context: EitherContext, asked: string): Promise<string> {
+  const found = (await listKeys(context)).find(
     ({ id, prefix }) => id === asked || prefix.replace("…", "") === asked,
   );
   if (found === undefined) throw new AppError("not-found", "key.not-found", "There is no such key.");
@@ -59,7 +27,7 @@ const list: Command = {
   usage: `wardline api-keys:list ${place} [--json]`,
   async run(services, args, io) {
     const given = readArguments(args, placeOptions);
-    const keys = await (await keysAt(services, given)).list();
+    const keys = await listKeys((await placeOf(services, given)).context);
     const rows = keys.map((key) => [
       ...[key.id, key.prefix, key.name, key.state, key.createdByName],
       key.expiresAt?.toISOString() ?? "never",
@@ -93,7 +61,7 @@ const create: Command = {
     });
     const until = given.expires === undefined ? null : new Date(given.expires);
     if (until !== null && Number.isNaN(until.getTime())) throw new UsageError("--expires is a date.");
-    const made = await (await keysAt(services, given)).create({
+    const made = await createKey((await placeOf(services, given)).context, {
       kind: given.app ? "app" : "api",
       name: needed("name", given.name),
       scopes: given.scope ?? [],
@@ -117,8 +85,10 @@ const rotate: Command = {
     const hours = given["overlap-hours"] === undefined ? undefined : Number(given["overlap-hours"]);
     if (hours !== undefined && !(Number.isInteger(hours) && hours >= 0 && hours <= 168))
       throw new UsageError("--overlap-hours is a whole number from 0 to 168.");
-    const keys = await keysAt(services, given);
-    io.out(told(await keys.rotate(await keyIdOf(keys, needed("id", given.id)), hours), given.json));
+    const { context } = await placeOf(services, given);
+    const id = await keyIdOf(context, needed("id", given.id));
+    const overlap = hours === undefined ? {} : { overlapHours: hours };
+    io.out(told(await rotateKey(context, id, overlap), given.json));
     return 0;
   },
 };
@@ -129,8 +99,8 @@ const revoke: Command = {
   usage: `wardline api-keys:revoke ${place} --id ID [--json]`,
   async run(services, args, io) {
     const given = readArguments(args, { ...placeOptions, id: text });
-    const keys = await keysAt(services, given);
-    const key = await keys.revoke(await keyIdOf(keys, needed("id", given.id)));
+    const { context } = await placeOf(services, given);
+    const key = await revokeKey(context, await keyIdOf(context, needed("id", given.id)));
     io.out(given.json ? asJson(key) : `${key.name} is revoked.`);
     return 0;
   },

@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import type { Side } from "../auth/either-side.ts";
 import { hospitalAccount, hospitalPlane } from "../auth/hospital-plane.ts";
 import { ownerAccount, ownerPlane } from "../auth/owner-plane.ts";
 import type { Account, Plane } from "../auth/plane.ts";
@@ -13,9 +14,6 @@ import { hospitalKeyDoor, nameProgram, ownerKeyDoor } from "./keys.ts";
 import { refuseOtherBodies } from "./media.ts";
 import { enterOwnerApi, enterOwnerPage, signedInOperator } from "./owner.ts";
 import { strangersPage } from "./page.ts";
-
-/** Whose routes of sign-in: the same ones serve both portals. */
-export type Side = "hospital" | "owner";
 
 /** The side of the house that a request came to, as sign-in knows it. */
 function planeOf(services: Services, request: Request, side: Side): Plane {

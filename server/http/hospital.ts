@@ -161,18 +161,23 @@ export async function enterHospitalPage(services: Services, { request, body, rou
   return { ctx, page, user: user.actor, enrolmentDue: user.enrolmentDue };
 }
 
+/** Lets a browser in, of the staff or of support. @throws AppError unauthenticated (401), forbidden (403). */
+export async function enterHospital(
+  services: Services,
+  entering: Entering,
+): Promise<{ readonly ctx: HospitalContext; readonly page: Page }> {
+  const support = await enterSupportPage(services, entering);
+  if (support !== null) return support;
+  const { ctx, page } = await enterHospitalPage(services, entering);
+  const whole = await withWaiting(ctx, page);
+  factsOf(entering.request).page = whole;
+  return { ctx, page: whole };
+}
+
 /** For pages of a hospital: the context and the page of whoever's browser this is, of the staff or of support. */
 export const hospitalPages = (services: Services) =>
-  new Elysia().derive(
-    { as: "scoped" },
-    async ({ request, body, route }): Promise<{ ctx: HospitalContext; page: Page }> => {
-      const support = await enterSupportPage(services, { request, body, route });
-      if (support !== null) return support;
-      const { ctx, page } = await enterHospitalPage(services, { request, body, route });
-      const whole = await withWaiting(ctx, page);
-      factsOf(request).page = whole;
-      return { ctx, page: whole };
-    },
+  new Elysia().derive({ as: "scoped" }, async ({ request, body, route }) =>
+    enterHospital(services, { request, body, route }),
   );
 
 /** For routes of a hospital that are open to strangers (sign-in): the door, and the page as a stranger sees it. */

@@ -1,6 +1,6 @@
 import type { Page } from "../../views/page.ts";
 import type { FormState } from "../../views/ui/form-state.ts";
-import type { ApiKey } from "../auth/api-keys.ts";
+import type { ApiKey } from "../auth/keys/key-rows.ts";
 import { invalidField } from "../errors.ts";
 import { chosenOf, valuesOf } from "./form.ts";
 

@@ -1,30 +1,23 @@
 import { eq } from "drizzle-orm";
 import { operators } from "../../db/schema/control/operators.ts";
-import { type KeyDoor, type KnownKey, keyOfText, needsAppKey } from "../auth/api-key-actor.ts";
-import { looksLikeKey } from "../auth/key-text.ts";
+import type { KeyDoor } from "../auth/keys/key-door.ts";
+import { needsAppKey } from "../auth/keys/key-policy.ts";
+import { keySides } from "../auth/keys/key-sides.ts";
+import { looksLikeKey } from "../auth/keys/key-text.ts";
+import { type KnownKey, keyOfText } from "../auth/keys/presented-key.ts";
 import { tenantsOfOperator } from "../auth/owner-actor.ts";
 import { AppError } from "../errors.ts";
-import { hospitalKeyTables, isHospitalScope } from "../hospital/keys/keys.ts";
-import { isOwnerScope, ownerKeyTables } from "../owner/keys/keys.ts";
 import type { HospitalGate, OwnerGate } from "../tenancy/context.ts";
 import { limitStranger } from "./rate-limit.ts";
 
 /** Where a hospital's keys are looked up. */
 export function hospitalKeyDoor({ hospital, db, clock, client }: HospitalGate): KeyDoor {
-  return { where: hospital.id, db, clock, client, tables: hospitalKeyTables, isScope: isHospitalScope };
+  return { where: hospital.id, db, clock, client, ...keySides.hospital };
 }
 
 /** Where the owner plane's keys are looked up. */
 export function ownerKeyDoor({ db, clock, client }: OwnerGate): KeyDoor {
-  return {
-    where: "owner",
-    db,
-    clock,
-    client,
-    tables: ownerKeyTables,
-    isScope: isOwnerScope,
-    reachOf: (id) => reachOf(db, id),
-  };
+  return { where: "owner", db, clock, client, ...keySides.owner, reachOf: (id) => reachOf(db, id) };
 }
 
 /** A key reaches no further than its maker: where they are a group admin by now, the hospitals they are given. */

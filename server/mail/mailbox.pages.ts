@@ -1,7 +1,8 @@
 import { Elysia } from "elysia";
 import { MailboxPage } from "../../views/mail/mailbox-page.tsx";
+import type { Side } from "../auth/either-side.ts";
 import { answerRecoveryRequests } from "../auth/recovery-answers.ts";
-import { openDoor, type Side } from "../http/account.ts";
+import { openDoor } from "../http/account.ts";
 import { factsOf } from "../http/facts.ts";
 import { portalAddress } from "../http/portal-address.ts";
 import { html } from "../http/reply.ts";

@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import { accountRoutePages } from "../auth/account.pages.ts";
 import { credentialsPages } from "../auth/credentials.pages.ts";
+import { keysPages } from "../auth/keys/keys.pages.ts";
 import { signInPages } from "../auth/sign-in.pages.ts";
 import { auditLogPages } from "../hospital/audit/audit-log.pages.ts";
 import { consentsPages } from "../hospital/consents/consents.pages.ts";
@@ -8,7 +9,6 @@ import { departmentsPages } from "../hospital/departments/departments.pages.ts";
 import { documentsPages } from "../hospital/documents/documents.pages.ts";
 import { homePages } from "../hospital/home/home.pages.ts";
 import { importPages } from "../hospital/import/import.pages.ts";
-import { keysPages } from "../hospital/keys/keys.pages.ts";
 import { locksPages } from "../hospital/locks/locks.pages.ts";
 import { outboxPages } from "../hospital/mail/outbox.pages.ts";
 import { patientPages } from "../hospital/patients/patient.pages.ts";
@@ -60,7 +60,7 @@ export function hospitalPortal(services: Services): Elysia {
     userSessionsPages(services),
     rolesPages(services),
     departmentsPages(services),
-    keysPages(services),
+    keysPages(services, "hospital"),
     locksPages(services),
     outboxPages(services),
     importPages(services),

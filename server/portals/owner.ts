@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { createDashboard } from "../../jobs/dashboard.ts";
 import { accountRoutePages, operatorProfilePages } from "../auth/account.pages.ts";
 import { credentialsPages } from "../auth/credentials.pages.ts";
+import { keysPages } from "../auth/keys/keys.pages.ts";
 import { authorize } from "../auth/permissions.ts";
 import { signInPages } from "../auth/sign-in.pages.ts";
 import { AppError } from "../errors.ts";
@@ -14,7 +15,6 @@ import { mailboxPages } from "../mail/mailbox.pages.ts";
 import { ownerAuditPages } from "../owner/audit/owner-audit.pages.ts";
 import { healthPages } from "../owner/health/health.pages.ts";
 import { ownerHomePages } from "../owner/home/home.pages.ts";
-import { ownerKeysPages } from "../owner/keys/keys.pages.ts";
 import { ownerLocksPages } from "../owner/locks/locks.pages.ts";
 import { ownerOutboxPages } from "../owner/mail/outbox.pages.ts";
 import { nodesPages } from "../owner/nodes/nodes.pages.ts";
@@ -67,7 +67,7 @@ export function ownerPortal(services: Services): Elysia {
     operatorInvitationPages(services),
     operatorsPages(services),
     peoplePages(services),
-    ownerKeysPages(services),
+    keysPages(services, "owner"),
     ownerLocksPages(services),
     ownerOutboxPages(services),
     wizardPages(services),

@@ -9,13 +9,13 @@ import { roles } from "../../db/schema/hospital/roles.ts";
 import { supportGrants, supportSessions } from "../../db/schema/hospital/support.ts";
 import { userImportRuns } from "../../db/schema/hospital/user-imports.ts";
 import { users } from "../../db/schema/hospital/users.ts";
-import { insertKey } from "../../server/auth/api-keys.ts";
+import { keySides } from "../../server/auth/keys/key-sides.ts";
+import { insertKey } from "../../server/auth/keys/key-writes.ts";
 import { allHospitalPermissions, hospitalScopes } from "../../server/auth/permissions.ts";
 import { seedRoles } from "../../server/auth/seed-roles.ts";
 import { randomSecret, sha256 } from "../../server/crypto.ts";
 import { sha256Of } from "../../server/files/piece.ts";
 import { filesHere } from "../../server/files/sides.ts";
-import { hospitalKeyTables } from "../../server/hospital/keys/keys.ts";
 import type { TestApp, TestHospital } from "../support/app.ts";
 
 /** A hospital whose every kind of row carries its mark. */
@@ -106,7 +106,7 @@ export async function plant(app: TestApp, hospital: TestHospital): Promise<Plant
     const key = (name: string, more: object = {}) =>
       insertKey(
         tx,
-        hospitalKeyTables,
+        keySides.hospital.tables,
         {
           ...{ kind: "api", name: `${mark} ${name}`, scopes: hospitalScopes, networks: [] },
           ...{ callsPerMinute: null, expiresAt: null, ...more },
@@ -117,7 +117,7 @@ export async function plant(app: TestApp, hospital: TestHospital): Promise<Plant
     const whole = await key("whole");
     const revoked = await key("revoked");
     const expired = await key("expired");
-    const { keys } = hospitalKeyTables;
+    const { keys } = keySides.hospital.tables;
     const past = new Date(now.getTime() - hour);
     await tx.update(keys).set({ revokedAt: past }).where(eq(keys.id, revoked.key.id));
     await tx.update(keys).set({ expiresAt: past }).where(eq(keys.id, expired.key.id));

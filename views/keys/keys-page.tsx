@@ -1,4 +1,4 @@
-import type { ApiKey } from "../../server/auth/api-keys.ts";
+import type { ApiKey } from "../../server/auth/keys/key-rows.ts";
 import { AppLayout } from "../layouts/app-layout.tsx";
 import type { Page } from "../page.ts";
 import { Code } from "../ui/bdi.tsx";

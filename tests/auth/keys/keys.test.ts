@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { operators } from "../../../db/schema/control/operators.ts";
-import { forgetApiKeys } from "../../../server/auth/api-key-actor.ts";
-import { newKeyId, newKeyText, readKeyText } from "../../../server/auth/key-text.ts";
-import { tidyNetwork, withinNetworks } from "../../../server/auth/networks.ts";
+import { newKeyId, newKeyText, readKeyText } from "../../../server/auth/keys/key-text.ts";
+import { tidyNetwork, withinNetworks } from "../../../server/auth/keys/networks.ts";
+import { forgetApiKeys } from "../../../server/auth/keys/presented-key.ts";
 import { hashPassword } from "../../../server/auth/passwords.ts";
 import { seedUser } from "../../../server/bridge/provision-seed.ts";
 import { type TestApp, type TestHospital, testApp } from "../../support/app.ts";

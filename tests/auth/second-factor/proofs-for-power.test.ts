@@ -1,7 +1,7 @@
 import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { operatorSessions } from "../../../db/schema/control/operators.ts";
-import { isBroadScope } from "../../../server/auth/broad-scopes.ts";
+import { isBroadScope } from "../../../server/auth/keys/broad-scopes.ts";
 import { hospitalScopes, ownerScopes } from "../../../server/auth/permissions.ts";
 import { type TestApp, type TestHospital, testApp } from "../../support/app.ts";
 import { emailOf, ownerEmail, password } from "../../support/cast.ts";

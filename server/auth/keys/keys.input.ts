@@ -1,6 +1,6 @@
 import { type Static, t } from "elysia";
-import { line, oneOf, wholeNumber } from "../input.ts";
-import { longestOverlapHours } from "./api-keys.ts";
+import { line, oneOf, wholeNumber } from "../../input.ts";
+import { longestOverlapHours } from "./key-writes.ts";
 
 const scopes = t.Array(t.String({ maxLength: 60 }), {
   maxItems: 200,

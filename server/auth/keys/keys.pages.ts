@@ -3,24 +3,24 @@ import type { ScopeGroup } from "../../../views/keys/key-form.tsx";
 import { KeyPage, KeySecretPage, NewKeyPage, RevokeKeyPage } from "../../../views/keys/key-page.tsx";
 import { KeysPage } from "../../../views/keys/keys-page.tsx";
 import type { Page } from "../../../views/page.ts";
-import { changeKeyInput, createKeyInput, rotateKeyInput } from "../../auth/api-keys.input.ts";
-import type { ApiKey } from "../../auth/api-keys.ts";
-import { authorize, hospitalPermissions } from "../../auth/permissions.ts";
+import { eitherPages } from "../../http/either.ts";
 import { chosenOf, refusalOf, refuseInvalid, valuesOf, versionOf } from "../../http/form.ts";
-import { hospitalPages } from "../../http/hospital.ts";
 import { keyFormInput, keyFormState } from "../../http/key-form.ts";
 import { goTo, html } from "../../http/reply.ts";
 import { parseForm } from "../../input.ts";
-import type { HospitalContext } from "../../tenancy/context.ts";
 import type { Services } from "../../tenancy/services.ts";
+import { type EitherContext, type Side, sideOf } from "../either-side.ts";
+import { authorize, hospitalPermissions, ownerScopes } from "../permissions.ts";
+import type { ApiKey } from "./key-rows.ts";
+import { maySetScope } from "./key-scopes.ts";
+import { keySides } from "./key-sides.ts";
+import { changeKeyInput, createKeyInput, rotateKeyInput } from "./keys.input.ts";
 import {
   createKey,
   getKey,
   getKeyPolicy,
-  isHospitalScope,
   listKeys,
   mayEditKeys,
-  maySetScope,
   revokeKey,
   rotateKey,
   setKeyPolicy,
@@ -29,25 +29,31 @@ import {
 
 const hidden = { detail: { hide: true } };
 
-function groupsOf(ctx: HospitalContext, page: Page): readonly ScopeGroup[] {
+/** A hospital's rights as its roles show them; those of the owner plane have no names but their own. */
+function groupsOf(ctx: EitherContext, page: Page): readonly ScopeGroup[] {
+  const mine = (scope: string) => maySetScope(ctx, scope);
+  if (sideOf(ctx) === "owner") {
+    const scopes = ownerScopes.map((value) => ({ value, label: value, mine: mine(value) }));
+    return [{ key: "owner", label: page.t.keys.scopes, scopes }];
+  }
   const { groups, permissionNames } = page.t.staff;
   return Object.entries(hospitalPermissions)
     .map(([key, permissions]) => ({
       key,
       label: groups[key as keyof typeof groups],
-      scopes: permissions.filter(isHospitalScope).map((value) => ({
-        ...{ value, label: permissionNames[value], mine: maySetScope(ctx, value) },
-      })),
+      scopes: permissions
+        .filter(keySides.hospital.isScope)
+        .map((value) => ({ value, label: permissionNames[value], mine: mine(value) })),
     }))
     .filter(({ scopes }) => scopes.length > 0);
 }
 
 const editingOf = ({ id, version, kind }: ApiKey) => ({ id, version, kind });
 
-/** The keys of the hospital's programs: list, making, changing, a new secret, the end. */
-export const keysPages = (services: Services) =>
+/** The keys of programs: list, making, changing, a new secret, the end. The same on both sides. */
+export const keysPages = (services: Services, side: Side) =>
   new Elysia({ prefix: "/keys" })
-    .use(hospitalPages(services))
+    .use(eitherPages(services, side))
     .get(
       "",
       async ({ ctx, page }) => {

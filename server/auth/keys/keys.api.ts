@@ -1,4 +1,11 @@
 import { Elysia, t } from "elysia";
+import { describe, listOf } from "../../http/docs.ts";
+import { apiRoot, eitherApi } from "../../http/either.ts";
+import { etagOf, expectedVersion } from "../../http/etag.ts";
+import { toldOnce } from "../../http/idempotency.ts";
+import { json } from "../../http/reply.ts";
+import type { Services } from "../../tenancy/services.ts";
+import type { Side } from "../either-side.ts";
 import {
   changeKeyInput,
   createKeyInput,
@@ -7,13 +14,7 @@ import {
   keyRow,
   newKeyAnswer,
   rotateKeyInput,
-} from "../../auth/api-keys.input.ts";
-import { describe, listOf } from "../../http/docs.ts";
-import { etagOf, expectedVersion } from "../../http/etag.ts";
-import { hospitalApi } from "../../http/hospital.ts";
-import { toldOnce } from "../../http/idempotency.ts";
-import { json } from "../../http/reply.ts";
-import type { Services } from "../../tenancy/services.ts";
+} from "./keys.input.ts";
 import {
   createKey,
   getKey,
@@ -25,14 +26,17 @@ import {
   updateKey,
 } from "./keys.ts";
 
-const tag = "Keys";
+/** The group they stand in, in the description of the API. */
+const tagOf = { hospital: "Keys", owner: "Keys (owner)" } as const satisfies Record<Side, string>;
 const params = t.Object({ id: t.String({ maxLength: 100 }) });
 const once = "The secret is told in this answer alone; the same Idempotency-Key again answers 409.";
 
-/** The keys of a hospital's programs. */
-export const keysApi = (services: Services) =>
-  new Elysia({ prefix: "/api/v1/tenant/keys" })
-    .use(hospitalApi(services))
+/** The keys of programs, the same on both sides. */
+export const keysApi = (services: Services, side: Side) => {
+  const tag = tagOf[side];
+  const prefix = `${apiRoot[side]}/keys`;
+  return new Elysia({ prefix })
+    .use(eitherApi(services, side))
     .get("", async ({ ctx }) => json({ items: await listKeys(ctx), nextCursor: null }), {
       detail: describe({ summary: "List the API keys and app keys", tag, answers: { 200: listOf(keyRow) } }),
     })
@@ -42,7 +46,7 @@ export const keysApi = (services: Services) =>
         const made = await createKey(ctx, body);
         toldOnce(request);
         return json(made, 201, {
-          location: `/api/v1/tenant/keys/${made.key.id}`,
+          location: `${prefix}/${made.key.id}`,
           etag: etagOf(made.key),
         });
       },
@@ -116,3 +120,4 @@ export const keysApi = (services: Services) =>
         ...{ tag, answers: { 200: keyRow }, errors: ["not-found", "conflict"] },
       }),
     });
+};

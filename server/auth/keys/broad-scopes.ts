@@ -1,6 +1,6 @@
-import type { HospitalContext, OwnerContext } from "../tenancy/context.ts";
-import type { HospitalPermission, OwnerPermission } from "./permissions.ts";
-import { requireStepUp } from "./step-up.ts";
+import type { EitherContext } from "../either-side.ts";
+import type { HospitalPermission, OwnerPermission } from "../permissions.ts";
+import { requireStepUp } from "../step-up.ts";
 
 /** Rights with which a program could carry everything out, destroy much, or let people in. */
 const broad: ReadonlySet<string> = new Set<HospitalPermission | OwnerPermission>([
@@ -33,7 +33,7 @@ export const isBroadScope = (scope: string): boolean => broad.has(scope);
  */
 // open: a question that follows authorize
 export async function requireProofForScopes(
-  context: HospitalContext | OwnerContext,
+  context: EitherContext,
   scopes: readonly string[],
 ): Promise<void> {
   if (scopes.some(isBroadScope)) await requireStepUp(context, "keys.create");
