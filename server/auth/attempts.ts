@@ -1,6 +1,8 @@
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { AppError } from "../errors.ts";
-import { bucketsOf, countInBuckets, forgetBuckets, isKnownPlace, readBlocks } from "./lockout.ts";
+import { bucketsOf } from "./locks/buckets.ts";
+import { countInBuckets, forgetBuckets, readBlocks } from "./locks/failures.ts";
+import { isKnownPlace } from "./locks/places.ts";
 import type { Plane } from "./plane.ts";
 
 export interface Attempt {

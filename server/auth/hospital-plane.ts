@@ -1,7 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import type { HospitalTx } from "../../db/planes.ts";
 import { passwordPolicy } from "../../db/schema/hospital/credentials.ts";
-import { signInDevices, signInFailures } from "../../db/schema/hospital/keys.ts";
 import { roles } from "../../db/schema/hospital/roles.ts";
 import { recoveryCodes, secondFactors, signInChallenges } from "../../db/schema/hospital/second-factor.ts";
 import { users } from "../../db/schema/hospital/users.ts";
@@ -10,6 +9,7 @@ import type { HospitalGate } from "../tenancy/context.ts";
 import { hospitalCredentials } from "./credentials.ts";
 import { departmentsOfUser } from "./department-scope.ts";
 import { forgetHospitalActors, hospitalSessionTables, userActorOf } from "./hospital-actor.ts";
+import { lockTables } from "./locks/lock-tables.ts";
 import { mustChangeNow } from "./password-policy.ts";
 import type { SystemActor, UserActor } from "./permissions.ts";
 import type { Account, Person, Plane } from "./plane.ts";
@@ -63,7 +63,7 @@ export function hospitalPlane(gate: HospitalGate): Plane {
     audience: `hospital:${gate.hospital.id}`,
     tables: hospitalTables,
     credentials: hospitalCredentials(gate),
-    lockout: { failures: signInFailures, devices: signInDevices },
+    lockout: lockTables.hospital,
     client: gate.client,
     clock: gate.clock,
     keyring: gate.keyring,

@@ -1,7 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import type { ControlTx } from "../../db/planes.ts";
 import { passwordPolicy } from "../../db/schema/control/credentials.ts";
-import { ownerSignInDevices, ownerSignInFailures } from "../../db/schema/control/keys.ts";
 import { operators } from "../../db/schema/control/operators.ts";
 import {
   operatorChallenges,
@@ -12,6 +11,7 @@ import {
 import { type AuditEntry, auditOwner } from "../audit/audit.ts";
 import type { OwnerGate } from "../tenancy/context.ts";
 import { ownerCredentials } from "./credentials.ts";
+import { lockTables } from "./locks/lock-tables.ts";
 import { forgetOwnerActors, operatorActorOf, ownerSessionTables, tenantsOfOperator } from "./owner-actor.ts";
 import { mustChangeNow } from "./password-policy.ts";
 import type { OperatorActor, SystemActor } from "./permissions.ts";
@@ -66,7 +66,7 @@ export function ownerPlane(gate: OwnerGate): Plane {
     audience: "owner",
     tables: ownerTables,
     credentials: ownerCredentials(gate),
-    lockout: { failures: ownerSignInFailures, devices: ownerSignInDevices },
+    lockout: lockTables.owner,
     client: gate.client,
     clock: gate.clock,
     keyring: gate.keyring,

@@ -12,7 +12,7 @@ import {
   spendLink,
 } from "./credential-links.ts";
 import type { CredentialRow } from "./credentials.ts";
-import { unlockAccount } from "./lockout.ts";
+import { unlockAccount } from "./locks/lock-rows.ts";
 import { judgePassword, writePassword } from "./password-change.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 import type { Person, Plane } from "./plane.ts";

@@ -2,7 +2,7 @@ import { AppError } from "../errors.ts";
 import { admitAttempt, countFailure, forgiveFailures } from "./attempts.ts";
 import { findChallenge, missChallenge, openChallenge, spendChallenge } from "./challenges.ts";
 import { deviceOf } from "./device.ts";
-import { isFamiliarPlace, rememberPlace } from "./lockout.ts";
+import { isFamiliarPlace, rememberPlace } from "./locks/places.ts";
 import { renewHash } from "./password-change.ts";
 import { verifyPassword } from "./passwords.ts";
 import type { Account, Person, Plane, PlaneTx } from "./plane.ts";

@@ -1,6 +1,5 @@
-import * as hospital from "../hospital/locks/locks.ts";
+import { listLocks, openLock } from "../auth/locks/locks.ts";
 import { endUserSessions } from "../hospital/users/user-sessions.ts";
-import * as owner from "../owner/locks/locks.ts";
 import { endOperatorSessions } from "../owner/operators/operator-sessions.ts";
 import { needed, readArguments, UsageError } from "./arguments.ts";
 import { asJson, type Command, table } from "./command.ts";
@@ -16,9 +15,8 @@ const list: Command = {
   usage: `wardline locks:list ${place} [--json]`,
   async run(services, args, io) {
     const given = readArguments(args, placeOptions);
-    const at = await placeOf(services, given);
-    const locks =
-      at.side === "owner" ? await owner.listLocks(at.context) : await hospital.listLocks(at.context);
+    const { context } = await placeOf(services, given);
+    const locks = await listLocks(context);
     const rows = locks.map((lock) => [
       ...[lock.kind, lock.email ?? "", lock.address ?? "", String(lock.failures)],
       lock.until.toISOString(),
@@ -39,15 +37,11 @@ const open: Command = {
     const { email, address } = given;
     if (email === undefined && address === undefined)
       throw new UsageError("--email or --address is missing.");
-    const at = await placeOf(services, given);
-    const asked = {
+    const { context } = await placeOf(services, given);
+    const opened = await openLock(context, {
       ...(email === undefined ? {} : { email }),
       ...(address === undefined ? {} : { address }),
-    };
-    const opened =
-      at.side === "owner"
-        ? await owner.openLock(at.context, asked)
-        : await hospital.openLock(at.context, asked);
+    });
     io.out(given.json ? asJson({ opened }) : opened ? "Open." : "Nothing was refused.");
     return opened ? 0 : 1;
   },

@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { accountRoutes } from "../auth/account.api.ts";
 import { credentialsApi } from "../auth/credentials.api.ts";
 import { keysApi } from "../auth/keys/keys.api.ts";
+import { locksApi } from "../auth/locks/locks.api.ts";
 import { signInApi } from "../auth/sign-in.api.ts";
 import { auditLogApi } from "../hospital/audit/audit-log.api.ts";
 import { clinicalApi } from "../hospital/clinical/clinical.api.ts";
@@ -9,7 +10,6 @@ import { consentsApi } from "../hospital/consents/consents.api.ts";
 import { departmentsApi } from "../hospital/departments/departments.api.ts";
 import { documentsApi, patientDocumentsApi } from "../hospital/documents/documents.api.ts";
 import { importApi } from "../hospital/import/import.api.ts";
-import { locksApi } from "../hospital/locks/locks.api.ts";
 import { outboxApi } from "../hospital/mail/outbox.api.ts";
 import { patientsApi } from "../hospital/patients/patients.api.ts";
 import { privacyApi } from "../hospital/privacy/privacy.api.ts";
@@ -24,7 +24,6 @@ import { userSessionsApi } from "../hospital/users/user-sessions.api.ts";
 import { usersApi } from "../hospital/users/users.api.ts";
 import { ownerAuditApi } from "../owner/audit/owner-audit.api.ts";
 import { databaseHealthApi, healthApi } from "../owner/health/health.api.ts";
-import { ownerLocksApi } from "../owner/locks/locks.api.ts";
 import { ownerOutboxApi } from "../owner/mail/outbox.api.ts";
 import { nodesApi } from "../owner/nodes/nodes.api.ts";
 import { operatorSessionsApi } from "../owner/operators/operator-sessions.api.ts";
@@ -68,7 +67,7 @@ export const tenantApiRoutes = (services: Services): Elysia =>
     auditLogApi(services),
     importApi(services),
     keysApi(services, "hospital"),
-    locksApi(services),
+    locksApi(services, "hospital"),
     outboxApi(services),
   ]);
 
@@ -97,6 +96,6 @@ export const ownerApiRoutes = (services: Services): Elysia =>
     operatorSignUpApi(services),
     serversApi(services),
     keysApi(services, "owner"),
-    ownerLocksApi(services),
+    locksApi(services, "owner"),
     ownerOutboxApi(services),
   ]);

@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { accountRoutePages } from "../auth/account.pages.ts";
 import { credentialsPages } from "../auth/credentials.pages.ts";
 import { keysPages } from "../auth/keys/keys.pages.ts";
+import { locksPages } from "../auth/locks/locks.pages.ts";
 import { signInPages } from "../auth/sign-in.pages.ts";
 import { auditLogPages } from "../hospital/audit/audit-log.pages.ts";
 import { consentsPages } from "../hospital/consents/consents.pages.ts";
@@ -9,7 +10,6 @@ import { departmentsPages } from "../hospital/departments/departments.pages.ts";
 import { documentsPages } from "../hospital/documents/documents.pages.ts";
 import { homePages } from "../hospital/home/home.pages.ts";
 import { importPages } from "../hospital/import/import.pages.ts";
-import { locksPages } from "../hospital/locks/locks.pages.ts";
 import { outboxPages } from "../hospital/mail/outbox.pages.ts";
 import { patientPages } from "../hospital/patients/patient.pages.ts";
 import { patientsPages } from "../hospital/patients/patients.pages.ts";
@@ -61,7 +61,7 @@ export function hospitalPortal(services: Services): Elysia {
     rolesPages(services),
     departmentsPages(services),
     keysPages(services, "hospital"),
-    locksPages(services),
+    locksPages(services, "hospital"),
     outboxPages(services),
     importPages(services),
     tenantApiRoutes(services),

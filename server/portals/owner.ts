@@ -3,6 +3,7 @@ import { createDashboard } from "../../jobs/dashboard.ts";
 import { accountRoutePages, operatorProfilePages } from "../auth/account.pages.ts";
 import { credentialsPages } from "../auth/credentials.pages.ts";
 import { keysPages } from "../auth/keys/keys.pages.ts";
+import { locksPages } from "../auth/locks/locks.pages.ts";
 import { authorize } from "../auth/permissions.ts";
 import { signInPages } from "../auth/sign-in.pages.ts";
 import { AppError } from "../errors.ts";
@@ -15,7 +16,6 @@ import { mailboxPages } from "../mail/mailbox.pages.ts";
 import { ownerAuditPages } from "../owner/audit/owner-audit.pages.ts";
 import { healthPages } from "../owner/health/health.pages.ts";
 import { ownerHomePages } from "../owner/home/home.pages.ts";
-import { ownerLocksPages } from "../owner/locks/locks.pages.ts";
 import { ownerOutboxPages } from "../owner/mail/outbox.pages.ts";
 import { nodesPages } from "../owner/nodes/nodes.pages.ts";
 import { operatorInvitationPages } from "../owner/operators/operator-invitations.pages.ts";
@@ -68,7 +68,7 @@ export function ownerPortal(services: Services): Elysia {
     operatorsPages(services),
     peoplePages(services),
     keysPages(services, "owner"),
-    ownerLocksPages(services),
+    locksPages(services, "owner"),
     ownerOutboxPages(services),
     wizardPages(services),
     setUpPages(services),

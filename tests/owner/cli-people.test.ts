@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { dropDatabase } from "../../db/databases.ts";
-import { countInBuckets } from "../../server/auth/lockout.ts";
+import { countInBuckets } from "../../server/auth/locks/failures.ts";
 import { ownerPlane } from "../../server/auth/owner-plane.ts";
 import { provisionHospital } from "../../server/bridge/provision.ts";
 import { systemClock } from "../../server/clock.ts";

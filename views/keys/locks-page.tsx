@@ -1,4 +1,4 @@
-import type { SignInLock } from "../../server/auth/lockout.ts";
+import type { SignInLock } from "../../server/auth/locks/lock-rows.ts";
 import { formatNumber } from "../format.ts";
 import { AppLayout } from "../layouts/app-layout.tsx";
 import type { Page } from "../page.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../../server/app.ts";
-import { refusedSeconds } from "../../../server/auth/lockout.ts";
+import { refusedSeconds } from "../../../server/auth/locks/refusals.ts";
 import { type TestApp, type TestHospital, testApp } from "../../support/app.ts";
 import { emailOf, password } from "../../support/cast.ts";
 import { Client } from "../../support/client.ts";

@@ -1,5 +1,5 @@
 import { type Static, t } from "elysia";
-import { email } from "../input.ts";
+import { email } from "../../input.ts";
 
 /** What to open: an account to tries from anywhere, or the door to an address. */
 export const openLockInput = t.Object({

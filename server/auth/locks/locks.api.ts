@@ -1,17 +1,23 @@
 import { Elysia } from "elysia";
-import { lockRow, openedAnswer, openLockInput } from "../../auth/locks.input.ts";
 import { describe, listOf } from "../../http/docs.ts";
-import { hospitalApi } from "../../http/hospital.ts";
+import { apiRoot, eitherApi } from "../../http/either.ts";
 import { json } from "../../http/reply.ts";
 import type { Services } from "../../tenancy/services.ts";
+import type { Side } from "../either-side.ts";
+import { lockRow, openedAnswer, openLockInput } from "./locks.input.ts";
 import { listLocks, openLock } from "./locks.ts";
 
-const tag = "Sign-in locks";
+/** The group they stand in, in the description of the API. */
+const tagOf = {
+  hospital: "Sign-in locks",
+  owner: "Sign-in locks (owner)",
+} as const satisfies Record<Side, string>;
 
-/** Sign-ins refused after failed ones. */
-export const locksApi = (services: Services) =>
-  new Elysia({ prefix: "/api/v1/tenant/locks" })
-    .use(hospitalApi(services))
+/** Sign-ins refused after failed ones, the same on both sides. */
+export const locksApi = (services: Services, side: Side) => {
+  const tag = tagOf[side];
+  return new Elysia({ prefix: `${apiRoot[side]}/locks` })
+    .use(eitherApi(services, side))
     .get("", async ({ ctx }) => json({ items: await listLocks(ctx), nextCursor: null }), {
       detail: describe({
         summary: "List the sign-ins that are refused for a while",
@@ -25,3 +31,4 @@ export const locksApi = (services: Services) =>
         ...{ tag, answers: { 200: openedAnswer } },
       }),
     });
+};

@@ -1,19 +1,20 @@
 import { Elysia } from "elysia";
 import { LocksPage } from "../../../views/keys/locks-page.tsx";
-import { openLockInput } from "../../auth/locks.input.ts";
+import { eitherPages } from "../../http/either.ts";
 import { refuseInvalid } from "../../http/form.ts";
-import { ownerPages } from "../../http/owner.ts";
 import { goTo, html } from "../../http/reply.ts";
 import { parseForm } from "../../input.ts";
 import type { Services } from "../../tenancy/services.ts";
+import type { Side } from "../either-side.ts";
+import { openLockInput } from "./locks.input.ts";
 import { listLocks, openLock } from "./locks.ts";
 
 const hidden = { detail: { hide: true } };
 
-/** Sign-ins refused after failed ones, and opening them. */
-export const ownerLocksPages = (services: Services) =>
+/** Sign-ins refused after failed ones, and opening them. The same on both sides. */
+export const locksPages = (services: Services, side: Side) =>
   new Elysia({ prefix: "/locks" })
-    .use(ownerPages(services))
+    .use(eitherPages(services, side))
     .get("", async ({ ctx, page }) => html(LocksPage({ page, locks: await listLocks(ctx) })), hidden)
     .post(
       "/open",
