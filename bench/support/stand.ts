@@ -58,7 +58,14 @@ export async function openStand(): Promise<Stand> {
     stdout: "ignore",
     stderr: "inherit",
   });
-  await ready(port, app);
+  try {
+    await ready(port, app);
+  } catch (error) {
+    app.kill("SIGTERM");
+    await app.exited;
+    rmSync(dataDir, { recursive: true, force: true });
+    throw error;
+  }
   const env = readEnv(settings, ["--no-demo"]);
   const log = createLog({ ...env, logLevel: "silent" });
   const foundation = await openFoundation(env, log, { borrow: true });

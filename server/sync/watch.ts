@@ -25,7 +25,7 @@ export async function watched<T>(
   const [self] = await session<{ pid: number }[]>`select pg_backend_pid() as pid`;
   const pid = self?.pid ?? 0;
   let misses = 0;
-  let timer: ReturnType<typeof setTimeout>;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let over = false;
   const look = async (): Promise<void> => {
     const found = await isThere(place, pid);
