@@ -1,69 +1,42 @@
-import { and, desc, eq, sql } from "drizzle-orm";
-import type { CredentialTables } from "../../db/schema/credentials.ts";
-import type { PlaneDb, PlaneTx } from "../auth/plane.ts";
-import type { Vault } from "../crypto.ts";
-import { AppError, notFound } from "../errors.ts";
-import { openMail } from "./deliver.ts";
-import type { MailTemplate } from "./mail.ts";
-import { isTemplate } from "./render.ts";
+import { hospitalCredentials, ownerCredentials } from "../auth/credentials.ts";
+import { authorizeAt, type EitherContext, writeNoted } from "../auth/either-side.ts";
+import { announceMail } from "./announce.ts";
+import { makeDue, type OutboxMail, readOutbox } from "./outbox-rows.ts";
 
-type Outbox = CredentialTables["outbox"];
+/** Whoever lets people in sees whether the mail reached them. */
+const toSee = { hospital: "users:create", owner: "operators:edit" } as const;
 
-/** A mail as an administrator sees it: never what it says. */
-export interface OutboxMail {
-  readonly id: string;
-  /** Null: of a version of the product that knew another one. */
-  readonly template: MailTemplate | null;
-  /** To whom, while the mail is still here; null once it was handed on or given up. */
-  readonly to: string | null;
-  readonly status: "waiting" | "sent" | "failed";
-  readonly attempts: number;
-  readonly nextTryAt: Date | null;
-  readonly lastError: string | null;
-  readonly createdAt: Date;
-  readonly sentAt: Date | null;
+/** The outbox on the side of who asks, what opens its mails, and whom its carrier listens for. */
+function outboxOf(context: EitherContext) {
+  return "hospital" in context
+    ? {
+        outbox: hospitalCredentials(context).tables.outbox,
+        vault: context.hospital.vault,
+        place: context.hospital.id,
+      }
+    : { outbox: ownerCredentials(context).tables.outbox, vault: context.vault, place: null };
 }
 
-/** The newest mails, those that wait or failed before those that were sent. */
-// open: part of rules that have authorized
-export async function readOutbox(
-  db: PlaneDb,
-  outbox: Outbox,
-  vault: Vault,
+/** Mail that waits, was given up, or was sent in the last month; not what it says. @throws AppError forbidden (403). */
+export async function listOutbox(
+  context: EitherContext,
   status?: OutboxMail["status"],
 ): Promise<readonly OutboxMail[]> {
-  const rows = await db
-    .select()
-    .from(outbox)
-    .where(status === undefined ? undefined : eq(outbox.status, status))
-    .orderBy(sql`${outbox.status} = 'sent'`, desc(outbox.createdAt), desc(outbox.id))
-    .limit(200);
-  return rows.map((row) => ({
-    ...{ id: row.id, status: row.status, attempts: row.attempts, lastError: row.lastError },
-    ...{ createdAt: row.createdAt, sentAt: row.sentAt },
-    template: isTemplate(row.template) ? row.template : null,
-    to: openMail(vault, row)?.to ?? null,
-    nextTryAt: row.status === "waiting" ? row.nextTryAt : null,
-  }));
+  authorizeAt(context, toSee);
+  const { outbox, vault } = outboxOf(context);
+  return readOutbox(context.db, outbox, vault, status);
 }
 
 /**
- * Makes a mail that waits due at once. One that was given up is not kept: what it was for is asked for anew.
- * @throws AppError not-found (404); conflict (409) `mail.not-waiting`.
+ * Tries a mail that waits again at once.
+ * @throws AppError not-found (404); conflict (409) `mail.not-waiting`; forbidden (403).
  */
-// open: part of rules that have authorized
-export async function makeDue(tx: PlaneTx, outbox: Outbox, id: string, now: Date): Promise<void> {
-  const [row] = await tx.select({ status: outbox.status }).from(outbox).where(eq(outbox.id, id));
-  if (row === undefined) throw notFound("mail");
-  const due = await tx
-    .update(outbox)
-    .set({ nextTryAt: now })
-    .where(and(eq(outbox.id, id), eq(outbox.status, "waiting")))
-    .returning({ id: outbox.id });
-  if (due.length === 0)
-    throw new AppError(
-      "conflict",
-      "mail.not-waiting",
-      "This mail was sent, or given up and not kept. Send what it was for again.",
-    );
+export async function retryMail(context: EitherContext, id: string): Promise<void> {
+  authorizeAt(context, toSee);
+  const { outbox, place } = outboxOf(context);
+  await writeNoted(context, async (tx, note) => {
+    await makeDue(tx, outbox, id, context.clock.now());
+    await note({ event: "mail.retried", entity: "mail", entityId: id });
+  });
+  announceMail(place);
 }

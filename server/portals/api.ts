@@ -10,7 +10,6 @@ import { consentsApi } from "../hospital/consents/consents.api.ts";
 import { departmentsApi } from "../hospital/departments/departments.api.ts";
 import { documentsApi, patientDocumentsApi } from "../hospital/documents/documents.api.ts";
 import { importApi } from "../hospital/import/import.api.ts";
-import { outboxApi } from "../hospital/mail/outbox.api.ts";
 import { patientsApi } from "../hospital/patients/patients.api.ts";
 import { privacyApi } from "../hospital/privacy/privacy.api.ts";
 import { retentionApi } from "../hospital/retention/retention.api.ts";
@@ -22,9 +21,9 @@ import { userImportsApi } from "../hospital/users/import/user-imports.api.ts";
 import { signUpApi } from "../hospital/users/sign-up.api.ts";
 import { userSessionsApi } from "../hospital/users/user-sessions.api.ts";
 import { usersApi } from "../hospital/users/users.api.ts";
+import { outboxApi } from "../mail/outbox.api.ts";
 import { ownerAuditApi } from "../owner/audit/owner-audit.api.ts";
 import { databaseHealthApi, healthApi } from "../owner/health/health.api.ts";
-import { ownerOutboxApi } from "../owner/mail/outbox.api.ts";
 import { nodesApi } from "../owner/nodes/nodes.api.ts";
 import { operatorSessionsApi } from "../owner/operators/operator-sessions.api.ts";
 import { operatorSignUpApi, operatorsApi } from "../owner/operators/operators.api.ts";
@@ -68,7 +67,7 @@ export const tenantApiRoutes = (services: Services): Elysia =>
     importApi(services),
     keysApi(services, "hospital"),
     locksApi(services, "hospital"),
-    outboxApi(services),
+    outboxApi(services, "hospital"),
   ]);
 
 /** Every JSON route of the owner plane. */
@@ -97,5 +96,5 @@ export const ownerApiRoutes = (services: Services): Elysia =>
     serversApi(services),
     keysApi(services, "owner"),
     locksApi(services, "owner"),
-    ownerOutboxApi(services),
+    outboxApi(services, "owner"),
   ]);

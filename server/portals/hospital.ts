@@ -10,7 +10,6 @@ import { departmentsPages } from "../hospital/departments/departments.pages.ts";
 import { documentsPages } from "../hospital/documents/documents.pages.ts";
 import { homePages } from "../hospital/home/home.pages.ts";
 import { importPages } from "../hospital/import/import.pages.ts";
-import { outboxPages } from "../hospital/mail/outbox.pages.ts";
 import { patientPages } from "../hospital/patients/patient.pages.ts";
 import { patientsPages } from "../hospital/patients/patients.pages.ts";
 import { privacyPages } from "../hospital/privacy/privacy.pages.ts";
@@ -27,6 +26,7 @@ import { usersPages } from "../hospital/users/users.pages.ts";
 import { answerError } from "../http/errors.ts";
 import { preferencePages } from "../http/preferences.ts";
 import { mailboxPages } from "../mail/mailbox.pages.ts";
+import { outboxPages } from "../mail/outbox.pages.ts";
 import type { Services } from "../tenancy/services.ts";
 import { tenantApiRoutes } from "./api.ts";
 import { docsPortal } from "./docs.ts";
@@ -62,7 +62,7 @@ export function hospitalPortal(services: Services): Elysia {
     departmentsPages(services),
     keysPages(services, "hospital"),
     locksPages(services, "hospital"),
-    outboxPages(services),
+    outboxPages(services, "hospital"),
     importPages(services),
     tenantApiRoutes(services),
   ]);

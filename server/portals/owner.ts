@@ -13,10 +13,10 @@ import { refuseBeforePassword } from "../http/hospital.ts";
 import { signedInOperator } from "../http/owner.ts";
 import { preferencePages } from "../http/preferences.ts";
 import { mailboxPages } from "../mail/mailbox.pages.ts";
+import { outboxPages } from "../mail/outbox.pages.ts";
 import { ownerAuditPages } from "../owner/audit/owner-audit.pages.ts";
 import { healthPages } from "../owner/health/health.pages.ts";
 import { ownerHomePages } from "../owner/home/home.pages.ts";
-import { ownerOutboxPages } from "../owner/mail/outbox.pages.ts";
 import { nodesPages } from "../owner/nodes/nodes.pages.ts";
 import { operatorInvitationPages } from "../owner/operators/operator-invitations.pages.ts";
 import { operatorSessionsPages } from "../owner/operators/operator-sessions.pages.ts";
@@ -69,7 +69,7 @@ export function ownerPortal(services: Services): Elysia {
     peoplePages(services),
     keysPages(services, "owner"),
     locksPages(services, "owner"),
-    ownerOutboxPages(services),
+    outboxPages(services, "owner"),
     wizardPages(services),
     setUpPages(services),
     tenantSyncPages(services),

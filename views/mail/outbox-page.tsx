@@ -1,4 +1,4 @@
-import type { OutboxMail } from "../../server/mail/outbox.ts";
+import type { OutboxMail } from "../../server/mail/outbox-rows.ts";
 import { formatNumber } from "../format.ts";
 import { AppLayout } from "../layouts/app-layout.tsx";
 import type { Page } from "../page.ts";

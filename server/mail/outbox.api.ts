@@ -1,17 +1,20 @@
 import { Elysia } from "elysia";
-import { describe, listOf } from "../../http/docs.ts";
-import { ownerApi } from "../../http/owner.ts";
-import { json } from "../../http/reply.ts";
-import { ofMail, outboxQuery, outboxRow } from "../../mail/outbox.input.ts";
-import type { Services } from "../../tenancy/services.ts";
+import type { Side } from "../auth/either-side.ts";
+import { describe, listOf } from "../http/docs.ts";
+import { apiRoot, eitherApi } from "../http/either.ts";
+import { json } from "../http/reply.ts";
+import type { Services } from "../tenancy/services.ts";
+import { ofMail, outboxQuery, outboxRow } from "./outbox.input.ts";
 import { listOutbox, retryMail } from "./outbox.ts";
 
-const tag = "Mail (owner)";
+/** The group they stand in, in the description of the API. */
+const tagOf = { hospital: "Mail", owner: "Mail (owner)" } as const satisfies Record<Side, string>;
 
-/** Mail that waits, was given up or was sent. */
-export const ownerOutboxApi = (services: Services) =>
-  new Elysia({ prefix: "/api/v1/owner/outbox" })
-    .use(ownerApi(services))
+/** Mail that waits, was given up or was sent, the same on both sides. */
+export const outboxApi = (services: Services, side: Side) => {
+  const tag = tagOf[side];
+  return new Elysia({ prefix: `${apiRoot[side]}/outbox` })
+    .use(eitherApi(services, side))
     .get(
       "",
       async ({ ctx, query }) => json({ items: await listOutbox(ctx, query.status), nextCursor: null }),
@@ -37,3 +40,4 @@ export const ownerOutboxApi = (services: Services) =>
         }),
       },
     );
+};
