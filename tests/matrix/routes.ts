@@ -69,6 +69,7 @@ const aFile = "a file";
 
 function fileForm(): FormData {
   const form = new FormData();
+  form.set("kind", "letter");
   for (const field of ["file", "files"]) form.set(field, new File(["a,b"], "walk.csv", { type: "text/csv" }));
   return form;
 }
