@@ -34,7 +34,7 @@ export const documents: Messages["documents"] = {
     other: "अन्य",
   },
   types: {
-    "application/pdf": "PDF",
+    "application/pdf": "पीडीएफ़ (PDF)",
     "image/png": "चित्र (PNG)",
     "image/jpeg": "चित्र (JPEG)",
     "image/webp": "चित्र (WebP)",

@@ -34,7 +34,7 @@ export const documents: Messages["documents"] = {
     other: "دیگر",
   },
   types: {
-    "application/pdf": "PDF",
+    "application/pdf": "پی ڈی ایف (PDF)",
     "image/png": "تصویر (PNG)",
     "image/jpeg": "تصویر (JPEG)",
     "image/webp": "تصویر (WebP)",
