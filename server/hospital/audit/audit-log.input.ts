@@ -1,4 +1,5 @@
 import { t } from "elysia";
+import { auditRowHead, auditRowTail } from "../../audit/audit.input.ts";
 import { searchText } from "../../input.ts";
 
 const day = (description: string) =>
@@ -20,18 +21,8 @@ export const auditFilter = {
 };
 
 export const auditRow = t.Object({
-  id: t.String(),
-  at: t.String({ format: "date-time" }),
-  actorKind: t.String(),
-  actorId: t.Nullable(t.String()),
-  actorName: t.String(),
-  event: t.String(),
+  ...auditRowHead,
   patientId: t.Nullable(t.String()),
-  entity: t.String(),
-  entityId: t.Nullable(t.String()),
-  reason: t.Nullable(t.String()),
-  requestId: t.Nullable(t.String()),
-  address: t.Nullable(t.String()),
-  details: t.Nullable(t.Record(t.String(), t.Unknown())),
+  ...auditRowTail,
   read: t.Boolean({ description: "Somebody looked; nothing was changed." }),
 });

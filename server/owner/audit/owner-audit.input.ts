@@ -1,4 +1,5 @@
 import { t } from "elysia";
+import { auditRowHead, auditRowTail } from "../../audit/audit.input.ts";
 import { searchText } from "../../input.ts";
 
 const id = (description: string) => t.Optional(t.String({ format: "uuid", description }));
@@ -15,18 +16,8 @@ export const ownerAuditFilter = {
 };
 
 export const ownerAuditRow = t.Object({
-  id: t.String(),
-  at: t.String({ format: "date-time" }),
-  actorKind: t.String(),
-  actorId: t.Nullable(t.String()),
-  actorName: t.String(),
-  event: t.String(),
+  ...auditRowHead,
   tenantId: t.Nullable(t.String()),
-  entity: t.String(),
-  entityId: t.Nullable(t.String()),
-  reason: t.Nullable(t.String()),
-  requestId: t.Nullable(t.String()),
-  address: t.Nullable(t.String()),
-  details: t.Nullable(t.Record(t.String(), t.Unknown())),
+  ...auditRowTail,
   read: t.Boolean(),
 });

@@ -1,24 +1,12 @@
 import type { HospitalAuditRow } from "../../../server/hospital/audit/audit-log.ts";
-import {
-  type AuditFilterValues,
-  auditHref,
-  FilterDays,
-  FilterField,
-  isFiltered,
-} from "../../audit/audit-filters.tsx";
-import { AuditTable } from "../../audit/audit-table.tsx";
+import { type AuditFilterValues, FilterDays, FilterField, isFiltered } from "../../audit/audit-filters.tsx";
+import { AuditExports, type AuditListProps, AuditRows } from "../../audit/audit-list.tsx";
 import { AppLayout } from "../../layouts/app-layout.tsx";
-import type { Page } from "../../page.ts";
-import { LinkButton } from "../../ui/button.tsx";
-import { EmptyState } from "../../ui/empty-state.tsx";
-import { Filters, ListRegion, Paging } from "../../ui/list.tsx";
+import { Filters } from "../../ui/list.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 
-export interface AuditPageProps {
-  readonly page: Page;
-  readonly rows: readonly HospitalAuditRow[];
+export interface AuditPageProps extends AuditListProps<HospitalAuditRow> {
   readonly filters: AuditFilterValues & { readonly patient?: string | undefined };
-  readonly nextCursor: string | null;
   readonly mayExport: boolean;
 }
 
@@ -26,26 +14,10 @@ export interface AuditPageProps {
 export function AuditPage(props: AuditPageProps): JSX.Element {
   const { page, filters } = props;
   const { audit } = page.t;
-  const { cursor: _, ...exported } = filters;
   return (
     <AppLayout page={page} title={audit.title}>
       <PageHeader title={audit.title} lead={audit.lead}>
-        {props.mayExport ? (
-          <>
-            <LinkButton
-              href={auditHref("/audit/export.csv", exported, undefined)}
-              label={audit.export}
-              icon="download"
-            />
-            <LinkButton
-              href={auditHref("/audit/export.ndjson", exported, undefined)}
-              label={audit.exportLines}
-              icon="download"
-            />
-          </>
-        ) : (
-          ""
-        )}
+        {props.mayExport ? <AuditExports page={page} filters={filters} /> : ""}
       </PageHeader>
       <Filters
         page={page}
@@ -75,31 +47,12 @@ export function AuditPage(props: AuditPageProps): JSX.Element {
 }
 
 /** What a filter or a page turn replaces. */
-export function AuditList(props: AuditPageProps): JSX.Element {
-  const { page, rows, filters } = props;
-  const { t } = page;
-  if (rows.length === 0)
-    return (
-      <ListRegion>
-        <EmptyState icon="search" title={t.table.noMatch} hint={t.table.noMatchHint} />
-      </ListRegion>
-    );
-  return (
-    <ListRegion>
-      <AuditTable
-        page={page}
-        caption={t.audit.title}
-        rows={rows}
-        concerns={{ header: t.audit.concerns, cell: (row) => <Concerns row={row} /> }}
-      />
-      <Paging
-        page={page}
-        shown={rows.length}
-        firstHref={filters.cursor === undefined ? null : auditHref("/audit", filters, undefined)}
-        nextHref={props.nextCursor === null ? null : auditHref("/audit", filters, props.nextCursor)}
-      />
-    </ListRegion>
-  );
+export function AuditList({ page, rows, filters, nextCursor }: AuditPageProps): JSX.Element {
+  const concerns = {
+    header: page.t.audit.concerns,
+    cell: (row: HospitalAuditRow) => <Concerns row={row} />,
+  };
+  return <AuditRows page={page} rows={rows} filters={filters} nextCursor={nextCursor} concerns={concerns} />;
 }
 
 function Concerns({ row }: { row: HospitalAuditRow }): JSX.Element {
