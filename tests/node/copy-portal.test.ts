@@ -156,6 +156,8 @@ test("a server is taken off at its page, after the question, by who has just pro
   expect(await operator.page(path)).toContain("What it has not sent since");
   const elsewhere = `/hospitals/${app.abdullah.id}/servers/${nodeId}/revocation`;
   expect((await operator.get(elsewhere)).status).toBe(404);
+  expect((await operator.get(`${page}/no-id/revocation`)).status).toBe(404);
+  expect((await operator.submit(path, `${page}/no-id/revocation`)).status).toBe(404);
   app.clock.advance(11 * 60_000);
   const api = `/api/v1/owner/tenants/${hospital.id}/nodes/${nodeId}/revocation`;
   const unproved = await operator.send(api, { method: "PUT" });

@@ -6,6 +6,7 @@ import { auditOwner } from "../../audit/audit.ts";
 import { authorize } from "../../auth/permissions.ts";
 import { requireStepUp } from "../../auth/step-up.ts";
 import { AppError, notFound } from "../../errors.ts";
+import { isId } from "../../input.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 import { holdsTheWriting, runningFirst } from "../../tenancy/writing-node.ts";
 import { requireTenant } from "../operators/visible-tenants.ts";
@@ -149,6 +150,7 @@ export async function revokeNode(owner: OwnerContext, tenantId: string, nodeId: 
   authorize(owner.actor, "tenants:edit");
   requireTenant(owner.actor, tenantId);
   await requireStepUp(owner, "node.revoke");
+  if (!isId(nodeId)) throw notFound("node");
   return owner.write(async (tx) => {
     const [node] = await tx
       .update(nodes)
@@ -170,7 +172,13 @@ export async function revokeNode(owner: OwnerContext, tenantId: string, nodeId: 
 
 /** One server of a hospital. @throws AppError not-found (404). */
 export async function getNode(owner: OwnerContext, tenantId: string, nodeId: string): Promise<Node> {
-  const node = (await listNodes(owner, tenantId)).find(({ id }) => id === nodeId);
+  authorize(owner.actor, "tenants:read");
+  requireTenant(owner.actor, tenantId);
+  if (!isId(nodeId)) throw notFound("node");
+  const [node] = await owner.db
+    .select()
+    .from(nodes)
+    .where(and(eq(nodes.id, nodeId), eq(nodes.tenantId, tenantId)));
   if (node === undefined) throw notFound("node");
   return node;
 }
