@@ -1,8 +1,6 @@
-import { invalidField } from "../errors.ts";
-import { admitAttempt, countFailure } from "./attempts.ts";
 import { keepLink, type NewLink, newLink } from "./credential-links.ts";
 import type { CredentialRow, Credentials } from "./credentials.ts";
-import { verifyPassword } from "./passwords.ts";
+import { provenByPassword } from "./current-password.ts";
 import type { Account, PlaneTx } from "./plane.ts";
 
 /** Mails a link by which a person confirms an address, in the transaction of whoever gave it to them. */
@@ -33,22 +31,12 @@ export async function askToConfirm(
  */
 // open: one's own account, proved by the current password
 export async function requestEmailChange(
-  { plane, actor, personId }: Account,
+  account: Account,
   input: { readonly email: string; readonly currentPassword: string },
 ): Promise<void> {
-  const { credentials, client, clock } = plane;
-  const person = await credentials.readById(plane.db, personId);
-  const attempt = {
-    plane,
-    where: plane.where,
-    email: person?.email.toLowerCase() ?? "",
-    address: client.address,
-  };
-  await admitAttempt(attempt);
-  if (person === null || !(await verifyPassword(input.currentPassword, person.passwordHash))) {
-    await countFailure(attempt);
-    throw invalidField("currentPassword", "invalid", "This is not your current password.");
-  }
+  const { plane, actor, personId } = account;
+  const { credentials, clock } = plane;
+  const person = await provenByPassword(account, input.currentPassword);
   const email = input.email.trim().toLowerCase();
   const link = await newLink();
   await plane.write(async (tx) => {

@@ -1,3 +1,4 @@
+import { and, type Column, eq, gt, isNull } from "drizzle-orm";
 import { randomSecret, sha256 } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import { hashPassword } from "./passwords.ts";
@@ -45,4 +46,36 @@ export function invitationPath(token: string): string {
 // open: pure
 export function looksLikeToken(token: string): boolean {
   return /^[A-Za-z0-9_-]{20,100}$/.test(token);
+}
+
+/** Whom a link invites. */
+export interface Invited {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+}
+
+interface InvitationColumns {
+  readonly tokenHash: Column;
+  readonly acceptedAt: Column;
+  readonly expiresAt: Column;
+}
+
+/** The invitation of this link, as long as nobody has come in by it. */
+// open: pure
+export function notSpent(invitations: Omit<InvitationColumns, "expiresAt">, token: string) {
+  return and(eq(invitations.tokenHash, sha256(token)), isNull(invitations.acceptedAt));
+}
+
+/** The same, while the link works. */
+// open: pure
+export function stillOpen(invitations: InvitationColumns, token: string, now: Date) {
+  return and(notSpent(invitations, token), gt(invitations.expiresAt, now));
+}
+
+/** An invitation is sent again or taken back only while its person waits. @throws AppError conflict (409) `invitation.accepted`. */
+// open: pure
+export function refuseAccepted({ status }: { readonly status: string }): void {
+  if (status !== "invited")
+    throw new AppError("conflict", "invitation.accepted", "They have come in already.");
 }

@@ -1,8 +1,8 @@
 import { and, desc, eq, isNull, notInArray } from "drizzle-orm";
 import type { SessionTables } from "../../db/schema/sessions.ts";
 import { invalidField } from "../errors.ts";
-import { admitAttempt, countFailure } from "./attempts.ts";
 import type { CredentialRow, Credentials } from "./credentials.ts";
+import { provenByPassword } from "./current-password.ts";
 import { problemOf, refusePassword } from "./password-judgement.ts";
 import { readPolicy } from "./password-policy.ts";
 import { hashPassword, isOldHash, verifyPassword } from "./passwords.ts";
@@ -87,22 +87,12 @@ export async function writePassword(
  */
 // open: one's own account, proved by the current password
 export async function changeOwnPassword(
-  { plane, actor, personId, sessionId }: Account,
+  account: Account,
   input: { readonly currentPassword: string; readonly newPassword: string },
 ): Promise<void> {
-  const { credentials, client, clock } = plane;
-  const person = await credentials.readById(plane.db, personId);
-  const attempt = {
-    plane,
-    where: plane.where,
-    email: person?.email.toLowerCase() ?? "",
-    address: client.address,
-  };
-  await admitAttempt(attempt);
-  if (person === null || !(await verifyPassword(input.currentPassword, person.passwordHash))) {
-    await countFailure(attempt);
-    throw invalidField("currentPassword", "invalid", "This is not your current password.");
-  }
+  const { plane, actor, personId, sessionId } = account;
+  const { credentials, clock } = plane;
+  const person = await provenByPassword(account, input.currentPassword);
   await judgePassword(plane.db, credentials, person, input.newPassword);
   const hash = await hashPassword(input.newPassword);
   await plane.write(async (tx) => {

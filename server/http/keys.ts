@@ -8,6 +8,7 @@ import { type KnownKey, keyOfText } from "../auth/keys/presented-key.ts";
 import { tenantsOfOperator } from "../auth/owner-actor.ts";
 import { AppError } from "../errors.ts";
 import type { HospitalGate, OwnerGate } from "../tenancy/context.ts";
+import { factsOf } from "./facts.ts";
 import { limitStranger } from "./rate-limit.ts";
 
 /** Where a hospital's keys are looked up. */
@@ -38,9 +39,26 @@ export function apiKeyText(request: Request, bearer: string | null): string | nu
 const refused = (code: string, message: string) => new AppError("unauthenticated", code, message);
 
 /** The key that acts. @throws AppError unauthenticated (401) `key.unknown`; forbidden (403) `key.address`. */
-export async function enterByKey(door: KeyDoor, text: string): Promise<KnownKey> {
+async function enterByKey(door: KeyDoor, text: string): Promise<KnownKey> {
   const key = await keyOfText(door, text, "api");
   if (key === null) throw refused("key.unknown", "This API key is unknown, expired or revoked.");
+  return key;
+}
+
+/**
+ * Lets a program in by its API key; who sends one that is none counts as a stranger.
+ * @throws AppError unauthenticated (401) `key.unknown`; forbidden (403) `key.address`; too-many (429).
+ */
+export async function admitKey(request: Request, door: KeyDoor, text: string): Promise<KnownKey> {
+  const key = await enterByKey(door, text).catch((error: unknown) => {
+    limitStranger(request, door.client.address);
+    throw error;
+  });
+  factsOf(request).stillOpen = () =>
+    enterByKey(door, text).then(
+      () => true,
+      () => false,
+    );
   return key;
 }
 

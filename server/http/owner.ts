@@ -6,26 +6,22 @@ import {
   type SignedInOperator,
 } from "../auth/owner-actor.ts";
 import type { OwnerActor } from "../auth/permissions.ts";
-import { AppError } from "../errors.ts";
 import { requireTenant } from "../owner/operators/visible-tenants.ts";
 import type { OwnerContext, OwnerGate } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
 import { ownerContext, ownerGate } from "./contexts.ts";
-import { readCookie, sessionCookieName } from "./cookies.ts";
-import { refuseForeignForm, requireCsrf } from "./csrf.ts";
+import { refuseForeignForm } from "./csrf.ts";
+import {
+  admitBrowser,
+  bearerOf,
+  type Entering,
+  needSignIn,
+  refuseUndoneApi,
+  sessionSecretOf,
+} from "./entering.ts";
 import { factsOf } from "./facts.ts";
 import { withAlerts } from "./health-notices.ts";
-import {
-  bearerOf,
-  beforeEnrolment,
-  beforeFactor,
-  beforePassword,
-  beforePasswordApi,
-  type Entering,
-  refuseBeforeEnrolment,
-  refuseBeforePassword,
-} from "./hospital.ts";
-import { apiKeyText, enterByKey, nameProgram, ownerKeyDoor } from "./keys.ts";
+import { admitKey, apiKeyText, nameProgram, ownerKeyDoor } from "./keys.ts";
 import { refuseOtherBodies } from "./media.ts";
 import { operatorsPage, strangersPage } from "./page.ts";
 import { keyCallsPerMinute, limitApi, limitStranger } from "./rate-limit.ts";
@@ -36,13 +32,9 @@ export async function signedInOperator(
   services: Services,
   request: Request,
 ): Promise<SignedInOperator | null> {
-  const secret = readCookie(request, sessionCookieName(factsOf(request).secure));
-  return secret === null || secret.length < 20 || secret.length > 100
-    ? null
-    : operatorOfCookie(ownerGate(services, request), secret);
+  const secret = sessionSecretOf(request);
+  return secret === null ? null : operatorOfCookie(ownerGate(services, request), secret);
 }
-
-const needSignIn = () => new AppError("unauthenticated", "auth.session-ended", "Sign in to go on.");
 
 const ofOneTenant = /^(?:\/api\/v1\/owner\/tenants|\/hospitals)\/:id(?:\/|$)/;
 
@@ -64,16 +56,7 @@ async function enterOwnerByKey(
   text: string,
   { request, body, route, params }: OwnerEntering,
 ): Promise<OwnerContext> {
-  const door = ownerKeyDoor(gate);
-  const key = await enterByKey(door, text).catch((error: unknown) => {
-    limitStranger(request, gate.client.address);
-    throw error;
-  });
-  factsOf(request).stillOpen = () =>
-    enterByKey(door, text).then(
-      () => true,
-      () => false,
-    );
+  const key = await admitKey(request, ownerKeyDoor(gate), text);
   refuseHiddenTenant(key.actor, route, params);
   const perMinute = key.callsPerMinute ?? keyCallsPerMinute;
   limitApi(request, { id: key.actor.keyId, perMinute, address: gate.client.address, where: "owner" });
@@ -101,8 +84,7 @@ export async function enterOwnerApi(
   facts.stillOpen = () => isOperatorSessionOpen(gate, sessionId);
   refuseHiddenTenant(operator.actor, route, params);
   limitApi(request, { id: sessionId, address: gate.client.address, where: "owner" });
-  refuseBeforePassword(operator.mustChangePassword, beforePasswordApi.test(route));
-  refuseBeforeEnrolment(operator.enrolmentDue, beforeEnrolment.test(route));
+  refuseUndoneApi(operator, route);
   refuseOtherBodies(request, route, body);
   return ownerContext(gate, operator.actor, request, body);
 }
@@ -124,14 +106,9 @@ export async function enterOwnerPage(services: Services, { request, body, route,
   if (operator === null) throw needSignIn();
   refuseHiddenTenant(operator.actor, route, params);
   const page = operatorsPage(services, request, operator);
-  facts.page = page;
   const gate = ownerGate(services, request);
-  const { sessionId } = operator.actor;
-  facts.stillOpen = () => isOperatorSessionOpen(gate, sessionId);
-  requireCsrf(request, services.keyring, sessionId, body);
-  facts.form = body;
-  refuseBeforePassword(operator.mustChangePassword, beforePassword.test(route));
-  refuseBeforeEnrolment(operator.enrolmentDue, beforeFactor.test(route));
+  const stillOpen = () => isOperatorSessionOpen(gate, operator.actor.sessionId);
+  admitBrowser(services, { request, body, route }, operator, { page, stillOpen });
   const ctx = await ownerContext(gate, operator.actor, request, body);
   const whole = await withAlerts(services, ctx, await withInside(ctx, page));
   facts.page = whole;

@@ -1,17 +1,20 @@
-import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { HospitalTx } from "../../../db/planes.ts";
 import { userInvitations, users } from "../../../db/schema/hospital/users.ts";
 import { audit } from "../../audit/audit.ts";
 import {
+  type Invited,
   invitationGone,
   invitationPath,
   lockedPasswordHash,
   looksLikeToken,
   newInvitation,
+  notSpent,
+  refuseAccepted,
+  stillOpen,
 } from "../../auth/invitations.ts";
 import { authorize, staffIdOf } from "../../auth/permissions.ts";
-import { sha256 } from "../../crypto.ts";
-import { AppError, invalidField } from "../../errors.ts";
+import { invalidField } from "../../errors.ts";
 import { sendMail } from "../../mail/mail.ts";
 import type { HospitalContext, HospitalGate } from "../../tenancy/context.ts";
 import { releaseLimit } from "../../tenancy/limits.ts";
@@ -78,11 +81,6 @@ export async function sendInvitation(tx: HospitalTx, context: HospitalContext, u
   });
 }
 
-const mustWait = (user: User): void => {
-  if (user.status !== "invited")
-    throw new AppError("conflict", "invitation.accepted", "They have come in already.");
-};
-
 /** How an invitation stands; null where the person was never invited. @throws AppError forbidden (403). */
 export async function readInvitation(
   context: HospitalContext,
@@ -105,7 +103,7 @@ export async function resendInvitation(context: HospitalContext, id: string): Pr
   authorize(context.actor, "users:create");
   return context.write(async (tx) => {
     const { current } = await lockToAdminister(tx, context, "users:create", id);
-    mustWait(current);
+    refuseAccepted(current);
     await sendInvitation(tx, context, current);
     await audit(tx, context, { event: "user.invitation-resent", entity: "user", entityId: id });
     return current;
@@ -120,7 +118,7 @@ export async function withdrawInvitation(context: HospitalContext, id: string): 
   authorize(context.actor, "users:create");
   await context.write(async (tx) => {
     const { current, role } = await lockToAdminister(tx, context, "users:create", id);
-    mustWait(current);
+    refuseAccepted(current);
     await tx.delete(users).where(eq(users.id, id));
     await releaseLimit(tx, "users");
     await audit(tx, context, {
@@ -132,12 +130,6 @@ export async function withdrawInvitation(context: HospitalContext, id: string): 
   });
 }
 
-export interface Invited {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-}
-
 /** Whom a link invites. @throws AppError gone (410) `invitation.gone`. */
 // open: the link's secret is the proof
 export async function invitedBy(gate: HospitalGate, token: string): Promise<Invited> {
@@ -146,14 +138,7 @@ export async function invitedBy(gate: HospitalGate, token: string): Promise<Invi
         .select({ id: users.id, name: users.name, email: users.email })
         .from(userInvitations)
         .innerJoin(users, eq(users.id, userInvitations.userId))
-        .where(
-          and(
-            eq(userInvitations.tokenHash, sha256(token)),
-            isNull(userInvitations.acceptedAt),
-            gt(userInvitations.expiresAt, gate.clock.now()),
-            eq(users.status, "invited"),
-          ),
-        )
+        .where(and(stillOpen(userInvitations, token, gate.clock.now()), eq(users.status, "invited")))
     : [];
   if (row === undefined) throw invitationGone();
   return row;
@@ -177,7 +162,7 @@ export async function acceptInvitation(
     const spent = await tx
       .update(userInvitations)
       .set({ acceptedAt: now, updatedAt: now, version: sql`${userInvitations.version} + 1` })
-      .where(and(eq(userInvitations.tokenHash, sha256(input.token)), isNull(userInvitations.acceptedAt)))
+      .where(notSpent(userInvitations, input.token))
       .returning({ id: userInvitations.id });
     const [person] = await tx
       .update(users)

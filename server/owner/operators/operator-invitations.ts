@@ -1,18 +1,20 @@
-import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { ControlTx } from "../../../db/planes.ts";
 import { operatorInvitations, operators } from "../../../db/schema/control/operators.ts";
 import { auditOwner } from "../../audit/audit.ts";
 import {
+  type Invited,
   invitationGone,
   invitationPath,
   lockedPasswordHash,
   looksLikeToken,
   newInvitation,
+  notSpent,
+  refuseAccepted,
+  stillOpen,
 } from "../../auth/invitations.ts";
 import { authorize, type OperatorRole } from "../../auth/permissions.ts";
 import { requireStepUp } from "../../auth/step-up.ts";
-import { sha256 } from "../../crypto.ts";
-import { AppError } from "../../errors.ts";
 import { sendOwnerMail } from "../../mail/mail.ts";
 import type { OwnerContext, OwnerGate } from "../../tenancy/context.ts";
 import { setOwnPassword } from "./operator-password.ts";
@@ -76,14 +78,12 @@ async function send(tx: ControlTx, context: OwnerContext, person: OperatorSummar
   });
 }
 
-const accepted = () => new AppError("conflict", "invitation.accepted", "They have come in already.");
-
 /** Sends a fresh link; the former one stops working. @throws AppError not-found (404); conflict (409) `invitation.accepted`. */
 export async function resendOperatorInvitation(context: OwnerContext, id: string): Promise<OperatorSummary> {
   authorize(context.actor, "operators:edit");
   return context.write(async (tx) => {
     const person = await lockOperator(tx, id);
-    if (person.status !== "invited") throw accepted();
+    refuseAccepted(person);
     await send(tx, context, person);
     await auditOwner(tx, context, { event: "operator.invitation-resent", entity: "operator", entityId: id });
     return readOperator(tx, id);
@@ -95,7 +95,7 @@ export async function withdrawOperatorInvitation(context: OwnerContext, id: stri
   authorize(context.actor, "operators:edit");
   await context.write(async (tx) => {
     const person = await lockOperator(tx, id);
-    if (person.status !== "invited") throw accepted();
+    refuseAccepted(person);
     await tx.delete(operators).where(eq(operators.id, id));
     await auditOwner(tx, context, {
       event: "operator.invitation-withdrawn",
@@ -106,26 +106,15 @@ export async function withdrawOperatorInvitation(context: OwnerContext, id: stri
   });
 }
 
-const open = (token: string, now: Date) =>
-  and(
-    eq(operatorInvitations.tokenHash, sha256(token)),
-    isNull(operatorInvitations.acceptedAt),
-    gt(operatorInvitations.expiresAt, now),
-    eq(operators.status, "invited"),
-  );
-
 /** Whom a link invites. @throws AppError gone (410) `invitation.gone`. */
 // open: the link's secret is the proof
-export async function readOperatorInvitation(
-  gate: OwnerGate,
-  token: string,
-): Promise<{ readonly id: string; readonly name: string; readonly email: string }> {
+export async function readOperatorInvitation(gate: OwnerGate, token: string): Promise<Invited> {
   const [row] = looksLikeToken(token)
     ? await gate.db
         .select({ id: operators.id, name: operators.name, email: operators.email })
         .from(operatorInvitations)
         .innerJoin(operators, eq(operators.id, operatorInvitations.operatorId))
-        .where(open(token, gate.clock.now()))
+        .where(and(stillOpen(operatorInvitations, token, gate.clock.now()), eq(operators.status, "invited")))
     : [];
   if (row === undefined) throw invitationGone();
   return row;
@@ -139,7 +128,7 @@ export async function readOperatorInvitation(
 export async function acceptOperatorInvitation(
   gate: OwnerGate,
   input: { readonly token: string; readonly name: string; readonly password: string },
-): Promise<{ readonly id: string; readonly name: string; readonly email: string }> {
+): Promise<Invited> {
   const found = await readOperatorInvitation(gate, input.token);
   const { name } = tidyOperator({ name: input.name, email: found.email, role: "admin" });
   const now = gate.clock.now();
@@ -147,9 +136,7 @@ export async function acceptOperatorInvitation(
     const spent = await tx
       .update(operatorInvitations)
       .set({ acceptedAt: now, updatedAt: now, version: sql`${operatorInvitations.version} + 1` })
-      .where(
-        and(eq(operatorInvitations.tokenHash, sha256(input.token)), isNull(operatorInvitations.acceptedAt)),
-      )
+      .where(notSpent(operatorInvitations, input.token))
       .returning({ id: operatorInvitations.id });
     if (spent.length === 0) throw invitationGone();
     const [person] = await tx
