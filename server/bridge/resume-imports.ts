@@ -1,5 +1,5 @@
 import { continueStalledImports } from "../hospital/import/start-import.ts";
-import { continueStalledUserImports } from "../hospital/users/import/user-imports.ts";
+import { continueStalledUserImports } from "../hospital/users/import/start-user-import.ts";
 import type { Services } from "../tenancy/services.ts";
 import { systemHospitalById } from "../tenancy/system-hospital.ts";
 import { eachAtOnce } from "./each-at-once.ts";

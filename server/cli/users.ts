@@ -1,10 +1,8 @@
 import { basename } from "node:path";
+import { draftUserImport } from "../hospital/users/import/draft-user-import.ts";
 import { runUserImport } from "../hospital/users/import/run-user-import.ts";
-import {
-  beginUserImport,
-  draftUserImport,
-  listUserImportRows,
-} from "../hospital/users/import/user-imports.ts";
+import { beginUserImport } from "../hospital/users/import/start-user-import.ts";
+import { listUserImportRows } from "../hospital/users/import/user-imports.ts";
 import { needed, readArguments } from "./arguments.ts";
 import { asJson, type Command, table } from "./command.ts";
 import { insideHospital } from "./place.ts";

@@ -1,6 +1,7 @@
 import type { App } from "../../server/app.ts";
+import { draftUserImport } from "../../server/hospital/users/import/draft-user-import.ts";
 import { runUserImport } from "../../server/hospital/users/import/run-user-import.ts";
-import { beginUserImport, draftUserImport } from "../../server/hospital/users/import/user-imports.ts";
+import { beginUserImport } from "../../server/hospital/users/import/start-user-import.ts";
 import { enrol } from "../auth/second-factor/phone.ts";
 import type { TestApp } from "../support/app.ts";
 import { emailOf } from "../support/cast.ts";

@@ -7,6 +7,8 @@ import { linkHeader } from "../../http/paging.ts";
 import { json } from "../../http/reply.ts";
 import type { Services } from "../../tenancy/services.ts";
 import { breakGlass, closeGlass } from "./break-glass.ts";
+import { grantAccess, revokeAccess } from "./named-access.ts";
+import { readPrivacy } from "./patient-privacy.ts";
 import {
   accessInput,
   breakInput,
@@ -16,7 +18,7 @@ import {
   reviewInput,
   reviewsQuery,
 } from "./privacy.input.ts";
-import { grantAccess, liftRestriction, readPrivacy, restrictPatient, revokeAccess } from "./restrictions.ts";
+import { liftRestriction, restrictPatient } from "./restrictions.ts";
 import { getGlassBreak, listGlassBreaks, reviewGlassBreak } from "./reviews.ts";
 
 const tag = "Privacy";

@@ -1,12 +1,12 @@
 import { Elysia } from "elysia";
+import { AddOperatorPage } from "../../../views/owner/operators/add-operator-page.tsx";
 import {
-  AddOperatorPage,
   type OperatorAct,
   OperatorActPage,
-  OperatorPage,
-  OperatorsPage,
   operatorActs,
-} from "../../../views/owner/operators/operators-pages.tsx";
+} from "../../../views/owner/operators/operator-acts.tsx";
+import { OperatorPage } from "../../../views/owner/operators/operator-page.tsx";
+import { OperatorsPage } from "../../../views/owner/operators/operators-page.tsx";
 import type { Page } from "../../../views/page.ts";
 import { PasswordOncePage } from "../../../views/people/password-once-page.tsx";
 import { emptyForm } from "../../../views/ui/form-state.ts";

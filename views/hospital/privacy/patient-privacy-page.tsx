@@ -1,4 +1,4 @@
-import type { PatientPrivacy } from "../../../server/hospital/privacy/restrictions.ts";
+import type { PatientPrivacy } from "../../../server/hospital/privacy/patient-privacy.ts";
 import { AppLayout } from "../../layouts/app-layout.tsx";
 import type { Page } from "../../page.ts";
 import { Button, LinkButton } from "../../ui/button.tsx";

@@ -1,4 +1,5 @@
-import type { Need, OwnerOverview } from "../../../server/bridge/overview.ts";
+import type { Need } from "../../../server/bridge/needs.ts";
+import type { OwnerOverview } from "../../../server/bridge/overview.ts";
 import { formatNumber, formatPercent } from "../../format.ts";
 import { AppLayout } from "../../layouts/app-layout.tsx";
 import type { Page, Tone } from "../../page.ts";

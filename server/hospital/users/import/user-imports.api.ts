@@ -3,6 +3,8 @@ import { describe, listOf } from "../../../http/docs.ts";
 import { hospitalApi } from "../../../http/hospital.ts";
 import { json } from "../../../http/reply.ts";
 import type { Services } from "../../../tenancy/services.ts";
+import { discardUserImport, draftUserImport } from "./draft-user-import.ts";
+import { startUserImport } from "./start-user-import.ts";
 import { userFileTemplate } from "./user-file.ts";
 import {
   fileOf,
@@ -11,15 +13,7 @@ import {
   userImportAnswer,
   userImportRowAnswer,
 } from "./user-imports.input.ts";
-import {
-  discardUserImport,
-  draftUserImport,
-  getUserImport,
-  listUserImportRows,
-  listUserImports,
-  placesLeft,
-  startUserImport,
-} from "./user-imports.ts";
+import { getUserImport, listUserImportRows, listUserImports, placesLeft } from "./user-imports.ts";
 
 const tag = "Staff";
 const errors = ["not-found", "conflict"] as const;

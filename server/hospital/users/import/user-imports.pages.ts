@@ -1,9 +1,6 @@
 import { Elysia } from "elysia";
-import {
-  UserImportPage,
-  UserImportState,
-  UserImportsPage,
-} from "../../../../views/hospital/users/user-imports-pages.tsx";
+import { UserImportPage, UserImportState } from "../../../../views/hospital/users/user-import-page.tsx";
+import { UserImportsPage } from "../../../../views/hospital/users/user-imports-page.tsx";
 import { emptyForm } from "../../../../views/ui/form-state.ts";
 import { authorize } from "../../../auth/permissions.ts";
 import { refusalOf } from "../../../http/form.ts";
@@ -11,19 +8,12 @@ import { hospitalPages } from "../../../http/hospital.ts";
 import { goTo, html } from "../../../http/reply.ts";
 import type { HospitalContext } from "../../../tenancy/context.ts";
 import type { Services } from "../../../tenancy/services.ts";
+import { discardUserImport, draftUserImport } from "./draft-user-import.ts";
+import { isUserImportStalled, startUserImport } from "./start-user-import.ts";
 import { userFileTemplate } from "./user-file.ts";
 import { csv } from "./user-imports.api.ts";
 import { fileOf, ofUserImport } from "./user-imports.input.ts";
-import {
-  discardUserImport,
-  draftUserImport,
-  getUserImport,
-  isUserImportStalled,
-  listUserImportRows,
-  listUserImports,
-  placesLeft,
-  startUserImport,
-} from "./user-imports.ts";
+import { getUserImport, listUserImportRows, listUserImports, placesLeft } from "./user-imports.ts";
 
 const hidden = { detail: { hide: true } };
 const ofOne = { params: ofUserImport, ...hidden };
