@@ -43,6 +43,7 @@ async function sidesOf(services: Needs, tenantId: string): Promise<BothSides | n
   };
 }
 
+const figureWithinMs = 1_000;
 const turnMs = 20_000;
 /** A restore's turn ends with the restore's own step: it goes on where it was. */
 const restoreTurnMs = 60 * 60_000;
@@ -100,8 +101,9 @@ export async function filesOf(services: Needs, tenantId: string): Promise<FileCo
   const { hospital, copyAdmin } = await placesOf(services, tenantId);
   if (copyAdmin === null || (await activeNodeOf(services.connections.control.db, tenantId)) !== null)
     return null;
-  // A database that is away has no figure; the page says elsewhere that it is.
-  return countFiles(services.connections.hospital(hospital.place).db).catch(() => null);
+  const counted = countFiles(services.connections.hospital(hospital.place).db).catch(() => null);
+  // A database that is away has no figure, and no page waits for it: it says elsewhere that it is.
+  return Promise.race([counted, Bun.sleep(figureWithinMs).then(() => null)]);
 }
 
 /** When a hospital is looked at again, in this process. Only economy: forgotten, every hospital is due at once. */

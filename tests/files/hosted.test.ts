@@ -1,8 +1,11 @@
 import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { rmSync, writeFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { eq, sql } from "drizzle-orm";
 import { dropDatabase } from "../../db/databases.ts";
 import { files } from "../../db/schema/hospital/files.ts";
-import { copyFiles, tidyFiles } from "../../server/bridge/files.ts";
+import { copyDueFiles, copyFiles, tidyFiles } from "../../server/bridge/files.ts";
 import { readRestore } from "../../server/bridge/restore-record.ts";
 import { placesOf } from "../../server/bridge/tenant-places.ts";
 import { filesHere, filesOnline } from "../../server/files/sides.ts";
@@ -62,6 +65,34 @@ test("what the copy or the disk here has lost comes back, and is counted meanwhi
   expect(await here().isSound(two.sha256)).toBe(true);
   await copyFiles(app.services, hospital.id);
   expect(await tidyFiles(app.services, hospital.id)).toMatchObject({ named: 3, copied: 3, missing: 0 });
+});
+
+test("the sweep of all hospitals sends each one's files; one whose copy cannot be written keeps none waiting", async () => {
+  const troubled = await app.newHospital();
+  const obstacle = join(app.services.env.filesCopyDir, troubled.id);
+  await mkdir(app.services.env.filesCopyDir, { recursive: true });
+  writeFileSync(obstacle, "a file where a folder should be");
+  const made: { sha256: string }[] = [];
+  for (const one of [troubled, hospital]) {
+    const admin = await one.as("admin");
+    made.push(await addTo(admin, (await register(admin)).id, aPdf(`swept of ${one.id}`)));
+    const { primaryAdmin: primary, copyAdmin: copy } = await placesOf(app.services, one.id);
+    expect((await pushSync({ primary, copy })).outcome).toBe("synced");
+  }
+  const [waits = { sha256: "" }, goes = { sha256: "" }] = made;
+  let now = Date.now();
+  const services = { ...app.services, clock: { now: () => new Date(now) } };
+  const { signal } = new AbortController();
+  expect((await copyDueFiles(services, signal)).files).toBeGreaterThan(0);
+  expect(await online().isSound(goes.sha256)).toBe(true);
+  rmSync(obstacle);
+  // Not asked again at once, and then it goes on by itself.
+  await copyDueFiles(services, signal);
+  const theirs = filesOnline(app.services.env, troubled.id);
+  expect(await theirs.sizeOf(waits.sha256)).toBeNull();
+  now += 60_000;
+  await copyDueFiles(services, signal);
+  expect(await theirs.isSound(waits.sha256)).toBe(true);
 });
 
 test("an erased patient's content goes on both sides, unless another's document names it", async () => {
