@@ -11,7 +11,10 @@ export const apiRoot = {
   owner: "/api/v1/owner",
 } as const satisfies Record<Side, string>;
 
-/** For pages that both portals have: the context and the page of whoever's browser this is. */
+/**
+ * For pages that both portals have: the context and the page of whoever's browser this is. Marked `async`, since
+ * Elysia waits only for a derivation that it can see to be one.
+ */
 export const eitherPages = (services: Services, side: Side) =>
   new Elysia().derive(
     { as: "scoped" },
