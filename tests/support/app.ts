@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureDatabase } from "../../db/databases.ts";
@@ -97,8 +97,8 @@ async function startTestApp(): Promise<TestApp> {
   await ensureDatabase(admin.local, database);
   const controlPlace = { ...admin.local, database, schema: "control" };
   await migrate(controlPlace, "control");
-  const dataDir = mkdtempSync(join(tmpdir(), "wardline-app-"));
-  process.on("exit", () => rmSync(dataDir, { recursive: true, force: true }));
+  // Removed by a later run, as old clusters are.
+  const dataDir = mkdtempSync(join(tmpdir(), "wardline-test-files-"));
   const env = readEnv({
     WARDLINE_MODE: "all",
     WARDLINE_LOG: process.env["WARDLINE_LOG"] ?? "silent",
