@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { AppError } from "./errors.ts";
 import { serveAsset } from "./http/assets.ts";
 import { compress } from "./http/compress.ts";
-import { clearCookie, readCookie } from "./http/cookies.ts";
+import { clearCookie, readCookie, setCookie, visitorCookieName } from "./http/cookies.ts";
 import { answerError } from "./http/errors.ts";
 import { type RequestFacts, setFacts } from "./http/facts.ts";
 import { methodNotAllowed, methodsAt, withoutBody } from "./http/methods.ts";
@@ -59,7 +59,15 @@ export function createApp(services: Services): App {
         portal: door.portal,
         hospital: door.portal === "hospital" ? door.hospital : null,
       },
-      ...{ route: null, page: null, form: null, stillOpen: null, keepAnswer: null, allow: null },
+      ...{
+        route: null,
+        page: null,
+        form: null,
+        stillOpen: null,
+        keepAnswer: null,
+        visitor: null,
+        allow: null,
+      },
     };
     setFacts(request, facts);
     return facts;
@@ -196,7 +204,7 @@ function refuseClosed(status: string): void {
 async function finish(
   request: Request,
   response: Response,
-  facts: Pick<RequestFacts, "secure" | "client"> & Partial<Pick<RequestFacts, "allow">>,
+  facts: Pick<RequestFacts, "secure" | "client"> & Partial<Pick<RequestFacts, "allow" | "visitor">>,
 ): Promise<Response> {
   const { headers } = response;
   secureHeaders(headers, facts);
@@ -205,5 +213,7 @@ async function finish(
   const isPage = headers.get("content-type")?.startsWith("text/html") ?? false;
   if (isPage && !headers.has("set-cookie") && readCookie(request, flashCookie))
     headers.append("set-cookie", clearCookie(facts, flashCookie));
+  if (isPage && facts.visitor)
+    headers.append("set-cookie", setCookie(facts, visitorCookieName(facts.secure), facts.visitor));
   return compress(request, response, facts.client.address);
 }

@@ -6,7 +6,7 @@ import type { Account, Plane } from "../auth/plane.ts";
 import { AppError } from "../errors.ts";
 import type { Services } from "../tenancy/services.ts";
 import { hospitalGate, ownerGate } from "./contexts.ts";
-import { refuseForeignForm } from "./csrf.ts";
+import { requireVisitorsProof } from "./csrf.ts";
 import { withDevice } from "./device.ts";
 import { factsOf } from "./facts.ts";
 import { enterHospitalApi, enterHospitalPage, signedInUser } from "./hospital.ts";
@@ -26,7 +26,7 @@ function planeOf(services: Services, request: Request, side: Side): Plane {
 export const openDoor = (services: Services, side: Side) =>
   new Elysia().derive({ as: "scoped" }, async ({ request, body, route }) => {
     factsOf(request).route = route;
-    refuseForeignForm(request);
+    requireVisitorsProof(request, services.keyring, body);
     if (route.startsWith("/api/")) {
       const door =
         side === "hospital"

@@ -16,6 +16,11 @@ export function sessionCookieName(secure: boolean): string {
   return secure ? "__Host-wardline" : "wardline";
 }
 
+/** The cookie that a form shown before sign-in belongs to; bound as the session's is. */
+export function visitorCookieName(secure: boolean): string {
+  return secure ? "__Host-wardline-visitor" : "wardline-visitor";
+}
+
 /** The cookie between a sign-in's two steps; bound as the session's is. */
 export function challengeCookieName(secure: boolean): string {
   return secure ? "__Host-wardline-step" : "wardline-step";

@@ -19,6 +19,8 @@ export interface RequestFacts {
   form: unknown;
   /** Whether the session that was let in is still good; null where nobody signed in. Asked while an answer goes on. */
   stillOpen: (() => Promise<boolean>) | null;
+  /** Names a browser that nobody has signed in with; set as a cookie by the answer that first shows it a form. */
+  visitor: string | null;
   /** The methods that the address knows, where it was asked with another. */
   allow: string | null;
 }

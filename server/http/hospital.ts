@@ -6,7 +6,7 @@ import type { Hospital, HospitalContext, HospitalGate } from "../tenancy/context
 import type { Services } from "../tenancy/services.ts";
 import { callsPerDay } from "./calls-per-day.ts";
 import { hospitalContext, hospitalGate } from "./contexts.ts";
-import { refuseForeignForm } from "./csrf.ts";
+import { requireVisitorsProof } from "./csrf.ts";
 import {
   admitBrowser,
   bearerOf,
@@ -133,7 +133,7 @@ export const hospitalPages = (services: Services) =>
 export const hospitalOpen = (services: Services) =>
   new Elysia().derive({ as: "scoped" }, async ({ request, body, route }) => {
     factsOf(request).route = route;
-    refuseForeignForm(request);
+    requireVisitorsProof(request, services.keyring, body);
     const gate = hospitalGate(services, request);
     if (route.startsWith("/api/")) {
       await nameProgram(request, hospitalKeyDoor(gate));

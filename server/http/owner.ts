@@ -10,7 +10,7 @@ import { requireTenant } from "../owner/operators/visible-tenants.ts";
 import type { OwnerContext, OwnerGate } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
 import { ownerContext, ownerGate } from "./contexts.ts";
-import { refuseForeignForm } from "./csrf.ts";
+import { requireVisitorsProof } from "./csrf.ts";
 import {
   admitBrowser,
   bearerOf,
@@ -125,7 +125,7 @@ export const ownerPages = (services: Services) =>
 export const ownerOpen = (services: Services) =>
   new Elysia().derive({ as: "scoped" }, async ({ request, body, route }) => {
     factsOf(request).route = route;
-    refuseForeignForm(request);
+    requireVisitorsProof(request, services.keyring, body);
     const gate = ownerGate(services, request);
     if (route.startsWith("/api/")) {
       await nameProgram(request, ownerKeyDoor(gate));

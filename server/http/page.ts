@@ -16,7 +16,7 @@ import { lastCopyState } from "../hospital/sync/copy-state.ts";
 import type { Services } from "../tenancy/services.ts";
 import { assetUrls } from "./assets.ts";
 import { readCookie } from "./cookies.ts";
-import { csrfToken } from "./csrf.ts";
+import { csrfToken, visitorToken } from "./csrf.ts";
 import { factsOf } from "./facts.ts";
 import { hospitalMenuFor, ownerMenuFor } from "./menu.ts";
 import { standingOf } from "./read-only.ts";
@@ -120,7 +120,8 @@ function basePage(services: Services, request: Request, preferences: Preferences
 
 /** The page as a stranger sees it: sign-in, the apex, errors. */
 export function strangersPage(services: Services, request: Request): Page {
-  return basePage(services, request, { language: null, theme: null });
+  const page = basePage(services, request, { language: null, theme: null });
+  return { ...page, csrf: visitorToken(services.keyring, request) };
 }
 
 /** The page as a signed-in member of staff sees it. */

@@ -17,17 +17,22 @@ export function supportCookieName(secure: boolean): string {
   return secure ? "__Host-wardline-support" : "wardline_support";
 }
 
+/** Whoever of support this browser is let in as; null where it has no cookie that opens anything. */
+export async function signedInSupport(services: Services, request: Request): Promise<SupportActor | null> {
+  const secret = readCookie(request, supportCookieName(factsOf(request).secure));
+  if (secret === null || secret.length < 20 || secret.length > 100) return null;
+  return supportOfCookie(hospitalGate(services, request), secret);
+}
+
 /** Lets a browser of support in by its cookie; null where it has none that opens anything. */
 export async function enterSupportPage(
   services: Services,
   { request, body, route }: { readonly request: Request; readonly body: unknown; readonly route: string },
 ): Promise<{ readonly ctx: HospitalContext; readonly page: Page } | null> {
-  const facts = factsOf(request);
-  const secret = readCookie(request, supportCookieName(facts.secure));
-  if (secret === null || secret.length < 20 || secret.length > 100) return null;
-  const gate = hospitalGate(services, request);
-  const actor = await supportOfCookie(gate, secret);
+  const actor = await signedInSupport(services, request);
   if (actor === null) return null;
+  const facts = factsOf(request);
+  const gate = hospitalGate(services, request);
   facts.route = route;
   facts.stillOpen = () => isSupportOpen(gate, actor.sessionId);
   const page = supportsPage(services, request, actor);

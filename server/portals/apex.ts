@@ -12,7 +12,7 @@ import { docsPortal } from "./docs.ts";
 export function apexPortal(services: Services) {
   return new Elysia()
     .onError(({ error, request }) => answerError(services, request, error))
-    .use(preferencePages())
+    .use(preferencePages(services))
     .use(docsPortal(services))
     .get("/", ({ request, query }) => {
       const wanted = (query["hospital"] ?? "").trim().toLowerCase();

@@ -36,7 +36,7 @@ import { gather } from "./gather.ts";
 export function hospitalPortal(services: Services): Elysia {
   const frame = new Elysia().onError(({ error, request }) => answerError(services, request, error));
   return gather(frame, [
-    preferencePages(),
+    preferencePages(services),
     docsPortal(services),
     signInPages(services, "hospital"),
     credentialsPages(services, "hospital"),

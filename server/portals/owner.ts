@@ -51,7 +51,7 @@ export function ownerPortal(services: Services): Elysia {
     .all("/jobs", jobs, { parse: "none", detail: { hide: true } })
     .all("/jobs/*", jobs, { parse: "none", detail: { hide: true } });
   return gather(frame, [
-    preferencePages(),
+    preferencePages(services),
     docsPortal(services),
     signInPages(services, "owner"),
     credentialsPages(services, "owner"),

@@ -105,3 +105,20 @@ test("a form from another site is refused, whoever is signed in", async () => {
   });
   expect(withoutProof.status).toBe(403);
 });
+
+test("a form before sign-in belongs to the browser it was shown in", async () => {
+  const { abdullah } = await testApp();
+  const credentials = { email: emailOf("nurse", "abdullah"), password };
+  const [one, other] = [abdullah.stranger(), abdullah.stranger()];
+  const proofOf = (page: string) => /name="_csrf" value="([^"]+)"/.exec(page)?.[1] ?? "";
+  const [own, foreign] = [proofOf(await one.page("/sign-in")), proofOf(await other.page("/sign-in"))];
+  expect(own.length).toBeGreaterThan(20);
+  for (const _csrf of [foreign, `x${own}`, "x"]) {
+    expect((await one.send("/sign-in", { form: { ...credentials, _csrf } })).status).toBe(403);
+    expect((await one.send("/preferences", { form: { theme: "dark", _csrf } })).status).toBe(403);
+  }
+  expect((await one.send("/preferences", { form: { theme: "dark", _csrf: own } })).status).toBe(303);
+  expect((await one.send("/sign-in", { form: { ...credentials, _csrf: own } })).status).toBe(303);
+  // Signed in, the page's forms carry the session's proof.
+  expect((await one.submit("/patients", "/preferences", { theme: "light" })).status).toBe(303);
+});

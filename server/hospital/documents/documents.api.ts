@@ -46,7 +46,7 @@ const closed = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-a
 export function contentResponse(request: Request, { document, path }: Content, download: boolean): Response {
   const { mediaType, fileName, bytes, sha256 } = document;
   const etag = `"${sha256}"`;
-  const headers = { etag, "cache-control": "private, no-cache", "content-security-policy": closed };
+  const headers = { etag, "content-security-policy": closed };
   if (alreadyHas(request, etag)) return new Response(null, { status: 304, headers });
   return new Response(Bun.file(path), {
     headers: {

@@ -90,6 +90,15 @@ export async function listDocuments(
   };
 }
 
+/** A document of a patient whose record is open to who asks; of a closed one not even whether it is there is told. */
+async function findOf(context: HospitalContext, id: string, patientId?: string): Promise<Document> {
+  if (patientId !== undefined) await mustBePatient(context, patientId);
+  const document = await readDocument(context.db, id);
+  if (patientId === undefined) await mustBePatient(context, document.patientId);
+  else if (document.patientId !== patientId) throw notFound("document");
+  return document;
+}
+
 /** One document, deleted ones too (they say so). @throws AppError not-found (404); forbidden (403) `patient.restricted`. */
 export async function getDocument(
   context: HospitalContext,
@@ -97,9 +106,7 @@ export async function getDocument(
   patientId?: string,
 ): Promise<Document> {
   authorize(context.actor, "documents:read");
-  const document = await readDocument(context.db, id);
-  if (patientId !== undefined && document.patientId !== patientId) throw notFound("document");
-  await mustBePatient(context, document.patientId);
+  const document = await findOf(context, id, patientId);
   await auditLook(context, document.patientId, "documents");
   return document;
 }
@@ -122,10 +129,8 @@ export async function openDocument(
   patientId?: string,
 ): Promise<Content> {
   authorize(context.actor, "documents:read");
-  const document = await readDocument(context.db, id);
-  if (document.deletedAt !== null || (patientId !== undefined && document.patientId !== patientId))
-    throw notFound("document");
-  await mustBePatient(context, document.patientId);
+  const document = await findOf(context, id, patientId);
+  if (document.deletedAt !== null) throw notFound("document");
   const path = await folder.pathOf(document.sha256);
   if (path === null)
     throw new AppError("unavailable", "files.not-here", "This file has not arrived at this server yet.", {

@@ -195,7 +195,7 @@ test("an open stream of a session that ends is closed within about a second", as
   setFacts(request, {
     client: { requestId: "tests-live-stream", address: "127.0.0.1", userAgent: null },
     ...{ secure: false, url: new URL(request.url), portal: "hospital", hospital: hospital.facts },
-    ...{ route: null, page: null, keepAnswer: null, form: null, stillOpen: null, allow: null },
+    ...{ route: null, page: null, keepAnswer: null, form: null, stillOpen: null, visitor: null, allow: null },
   });
   const answer = await live.handle(request);
   expect(answer.status).toBe(200);

@@ -6,6 +6,7 @@ import { getPatient } from "../../../server/hospital/patients/patients.ts";
 import { listPatients } from "../../../server/hospital/patients/patients-list.ts";
 import { requirePatientAccess } from "../../../server/hospital/privacy/access.ts";
 import { testApp } from "../../support/app.ts";
+import { aPdf, formOf } from "../documents/support.ts";
 import { eventsOf, patientsPath, problemOf, register } from "../patients/support.ts";
 import { actorOf, breakGlass, idOf, inNeed, makeOlder, restricted } from "./support.ts";
 
@@ -54,12 +55,18 @@ test("every route of a patient refuses until the glass is broken, and changes no
       };
       const consent = { ...fields, purpose: "research" };
       const body = path.includes("consents") ? consent : fields;
+      const isUpload = api && method === "POST" && path.endsWith("/documents");
       const answer =
         method === "GET"
           ? await admin.get(address)
-          : api
-            ? await admin.send(address, { method, json: body })
-            : await admin.submit("/patients", address, body);
+          : isUpload
+            ? await admin.send(address, {
+                method,
+                body: formOf(aPdf()),
+              })
+            : api
+              ? await admin.send(address, { method, json: body })
+              : await admin.submit("/patients", address, body);
       const text = await answer.text();
       const refused = api
         ? answer.status === 403 && text.includes("patient.restricted")
