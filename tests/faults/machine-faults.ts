@@ -150,11 +150,11 @@ async function changeSchema(x: Experiment, fault: PlannedFault<MachineFault>): P
   const name = `${number}_${column}.sql`;
   await steadily(() => ground.migrateSide(first, name, ddl));
   if (fault.kind === "schema-ahead") {
-    const parked = await pusher.next((word) => word.parked === "schema-ahead", 20_000);
+    const parked = await pusher.next((word) => word.parked === "schema-ahead", 600_000);
     if (parked === null) x.wrong("A primary whose schema is ahead was not parked.");
   } else await Bun.sleep(fault.holdMs);
   await steadily(() => ground.migrateSide(second, name, ddl));
-  const resumed = await pusher.next((word) => word.outcome === "synced", 60_000);
+  const resumed = await pusher.next((word) => word.outcome === "synced", 600_000);
   if (resumed === null) x.wrong("Nothing arrived after both sides were migrated.");
 }
 
