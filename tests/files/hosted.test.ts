@@ -8,6 +8,7 @@ import { files } from "../../db/schema/hospital/files.ts";
 import { copyDueFiles, copyFiles, tidyFiles } from "../../server/bridge/files.ts";
 import { readRestore } from "../../server/bridge/restore-record.ts";
 import { placesOf } from "../../server/bridge/tenant-places.ts";
+import { systemClock } from "../../server/clock.ts";
 import { filesHere, filesOnline } from "../../server/files/sides.ts";
 import { cleanUp } from "../../server/hospital/retention/retention.ts";
 import { pushSync } from "../../server/sync/push.ts";
@@ -115,8 +116,8 @@ test("an erased patient's content goes on both sides, unless another's document 
   const rows = await system.db.select().from(files).where(eq(files.sha256, alone.sha256));
   expect(rows).toEqual([]);
   await push();
-  // An upload's bytes lie there shortly before its row: what is fresh stays.
-  await tidyFiles(app.services, hospital.id);
+  // An upload's bytes lie there shortly before its row: what is fresh, by the disk's own clock, stays.
+  await tidyFiles({ ...app.services, clock: systemClock }, hospital.id);
   expect(await here().sizeOf(alone.sha256)).toBe(alone.bytes);
   expect(await online().sizeOf(alone.sha256)).toBeNull();
   const later = new Date(Date.now() + 3_600_000);
