@@ -40,7 +40,11 @@ async function runChecks(): Promise<Counts> {
 }
 
 /** Runs side by side, of about the same length; what no pattern names is the last one's. */
-const lanes: readonly RegExp[] = [/^tests\/browser\//, /^tests\/(boot|faults|http|matrix|node)\//];
+const lanes: readonly RegExp[] = [
+  /^tests\/browser\//,
+  /^tests\/(http|matrix)\//,
+  /^tests\/(boot|faults|files|jobs|node|sync)\//,
+];
 
 /** The lanes at once on one Postgres: tests mostly wait, for it or for processes. A lane's words come when it has ended. */
 async function runTests(given: readonly string[]): Promise<Counts> {

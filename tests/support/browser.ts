@@ -3,6 +3,8 @@ import { type BrowserContext, chromium } from "playwright-core";
 import type { App } from "../../server/app.ts";
 
 const candidates = [
+  // Without windows that nobody sees: a quarter faster.
+  "/usr/bin/chromium-headless-shell",
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
   "/usr/bin/google-chrome",
