@@ -165,12 +165,21 @@ const rules = ["owner_key_policy", "password_policy", "operator_role_rules", "he
 async function keepRules({ admin, services }: TestApp): Promise<() => Promise<void>> {
   const { database, schema } = services.connections.control.place;
   const ruler = openClient({ ...admin.local, database, schema }, { max: 1 });
-  for (const rule of rules) await ruler.unsafe(`create temp table kept_${rule} as table ${schema}.${rule}`);
+  const kept = new Map<string, string>();
+  for (const rule of rules) {
+    const [row] = await ruler.unsafe<{ rows: string }[]>(
+      `select coalesce(json_agg(r), '[]')::text as rows from ${schema}.${rule} r`,
+    );
+    kept.set(rule, row?.rows ?? "[]");
+  }
   return async () => {
-    for (const rule of rules)
+    for (const [rule, rows] of kept) {
+      await ruler.unsafe(`delete from ${schema}.${rule}`);
       await ruler.unsafe(
-        `delete from ${schema}.${rule}; insert into ${schema}.${rule} select * from kept_${rule}`,
+        `insert into ${schema}.${rule} select * from json_populate_recordset(null::${schema}.${rule}, $1::text::json)`,
+        [rows],
       );
+    }
     await ruler.end();
     forgetKeyPolicies();
   };

@@ -316,12 +316,16 @@ function headerCases(described: Described, path: string): Case[] {
   const json =
     schema === undefined ? {} : withField(baseOf(method, described.path, schema), "sex", "nonsense");
   const sent: Sent = { method: method.toUpperCase(), ...(method === "get" ? {} : { json }) };
-  return headerFaults.map((headers) => ({
-    name: `header ${JSON.stringify(headers).slice(0, 60)}`,
-    path,
-    sent: { ...sent, headers },
-    check: anything,
-  }));
+  // What a header does is decided before the route: each is tried on every fourth route.
+  const turn = operations.indexOf(described);
+  return headerFaults
+    .filter((_, n) => (n + turn) % 4 === 0)
+    .map((headers) => ({
+      name: `header ${JSON.stringify(headers).slice(0, 60)}`,
+      path,
+      sent: { ...sent, headers },
+      check: anything,
+    }));
 }
 
 /** Tables whose rows only say that somebody asked. */
