@@ -26,6 +26,8 @@ import { verifySync } from "../server/sync/verify.ts";
 import { startLabServer } from "../tests/faults/server.ts";
 import { fillPatients } from "./support/patients.ts";
 
+/** Statements over all rows of a large hospital take their time. */
+const unhurried = { max: 1, connection: { statement_timeout: 0 } };
 const at = process.argv.indexOf("--patients");
 const patients = at === -1 ? 200_000 : Number(process.argv[at + 1]);
 if (!Number.isInteger(patients) || patients < 1) throw new Error("--patients is a whole number.");
@@ -40,7 +42,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 async function sums(place: Place): Promise<string> {
-  const client = openClient(place, { max: 1 });
+  const client = openClient(place, unhurried);
   try {
     const rows = await client<{ line: string }[]>`
       select table_name || ' ' || n || ' ' || sum as line from sync_checksums(null)`;
@@ -78,8 +80,8 @@ try {
   const { primaryAdmin: primary, copyAdmin: copy } = await placesOf(services, tenant.id);
   if (copy === null) throw new Error("The hospital has no copy.");
   const filled = await timed(async () => {
-    await fillPatients(openClient(primary, { max: 1 }), patients);
-    const client = openClient(primary, { max: 1 });
+    await fillPatients(openClient(primary, unhurried), patients);
+    const client = openClient(primary, unhurried);
     await client`
       insert into encounters (id, patient_id, status, class_code, display, at)
       select gen_random_uuid(), p.id, 'finished', 'AMB', 'Visit to the clinic', p.created_at - n * interval '9 days'
