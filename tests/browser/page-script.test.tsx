@@ -74,13 +74,19 @@ function WardsPage(props: { search: string }): JSX.Element {
   );
 }
 
+/** As a live part is served: how it stands, now and whenever it is looked at again. */
+async function* states(): AsyncGenerator<string> {
+  for (let turn = 0; turn < 30; turn += 1) {
+    yield "data: <p>Ready</p>\n\n";
+    await Bun.sleep(1_000);
+  }
+}
+
 async function answer(request: Request): Promise<Response> {
   const url = new URL(request.url);
   if (url.pathname.startsWith("/assets/")) return new Response(Bun.file(join(built, url.pathname.slice(8))));
   if (url.pathname === "/live") {
-    return new Response("data: <p>Ready</p>\n\nevent: close\ndata: end\n\n", {
-      headers: { "content-type": "text/event-stream" },
-    });
+    return new Response(states(), { headers: { "content-type": "text/event-stream" } });
   }
   if (request.method === "POST") {
     posts.push(`${url.pathname} ${request.headers.get("content-type")}`);
