@@ -75,12 +75,13 @@ function WardsPage(props: { search: string }): JSX.Element {
 }
 
 /** As a live part is served: how it stands, now and whenever it is looked at again. */
-async function* states(): AsyncGenerator<string> {
-  for (let turn = 0; turn < 30; turn += 1) {
-    yield "data: <p>Ready</p>\n\n";
-    await Bun.sleep(1_000);
-  }
-}
+const states = (): ReadableStream<Uint8Array> =>
+  new ReadableStream({
+    async pull(stream) {
+      stream.enqueue(new TextEncoder().encode("data: <p>Ready</p>\n\n"));
+      await Bun.sleep(1_000);
+    },
+  });
 
 async function answer(request: Request): Promise<Response> {
   const url = new URL(request.url);
