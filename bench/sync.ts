@@ -19,11 +19,24 @@ import { syncMigrations } from "../tests/sync/support.ts";
 import { captureCost } from "./support/sync-capture.ts";
 import { drainInChild } from "./support/sync-drain.ts";
 import { nativeCatchUp } from "./support/sync-native.ts";
-import { copyRate, figure, made, oneByOne, open, type Sql, tables, timed } from "./support/sync-visits.ts";
+import {
+  type Changes,
+  copyRate,
+  figure,
+  made,
+  oneByOne,
+  open,
+  type Sql,
+  tables,
+  timed,
+} from "./support/sync-visits.ts";
 
 const quick = process.argv.includes("--quick");
 const rows = quick ? 20_000 : 100_000;
-const singles = quick ? 5_000 : 30_000;
+/** Transactions of one row each. */
+const singles = quick ? 15_000 : 90_000;
+/** The number of the last visit of a backlog. */
+let written = 5_000_000;
 const backlog = quick ? 100_000 : 900_000;
 
 const dataDir = await mkdtemp(join(tmpdir(), "wardline-bench-sync-"));
@@ -93,12 +106,17 @@ try {
   await local.restartWith({ wal_level: "logical" });
   const again = open(places.primary, 8);
   opened.push(again);
-  const native = await nativeCatchUp(again, places, singles);
-  figure("native-catchup-rows-per-second", native, "rows/s", 0);
-  // A backlog of one-row transactions, as after a night without the copy.
-  const catchUps = await catchUpRate(again, push);
-  figure("catchup-rows-per-second", catchUps, "rows/s", 0);
-  figure("catchup-vs-native", catchUps / native, "ratio");
+  for (const [kind, changes] of [
+    ["", 2],
+    ["inserts-", 0],
+  ] as const) {
+    const visits = singles / (changes + 1);
+    const native = await nativeCatchUp(again, places, visits, changes);
+    figure(`native-catchup-${kind}rows-per-second`, native, "rows/s", 0);
+    const catchUps = await catchUpRate(again, push, visits, changes);
+    figure(`catchup-${kind}rows-per-second`, catchUps, "rows/s", 0);
+    figure(`catchup-${kind}vs-native`, catchUps / native, "ratio");
+  }
 
   await drainInChild(again, places, backlog);
   let equal = false;
@@ -113,13 +131,33 @@ try {
   await rm(dataDir, { recursive: true, force: true });
 }
 
-/** Rows a second at which as many one-row transactions arrive as native replication was given. */
-async function catchUpRate(sql: Sql, push: () => Promise<number>): Promise<number> {
+/**
+ * Changes a second at which a backlog of one-row transactions arrives, as after a night without the copy: ticks
+ * were cut all along, as they are while the copy is away.
+ */
+async function catchUpRate(
+  sql: Sql,
+  push: () => Promise<number>,
+  visits: number,
+  changes: Changes,
+): Promise<number> {
   await push();
-  await oneByOne(sql, "visits", 5_000_001, singles);
+  const before = written;
+  written += visits;
+  let writing = true;
+  const ticks = (async () => {
+    while (writing) {
+      await sql`select sync_cut_tick('0')`;
+      await Bun.sleep(1_000);
+    }
+  })();
+  await oneByOne(sql, "visits", before + 1, visits, changes);
+  writing = false;
+  await ticks;
   let caught = 0;
   const took = await timed(async () => {
     caught = await push();
   });
+  if (caught !== visits * (changes + 1)) throw new Error(`${caught} changes arrived.`);
   return caught / took;
 }

@@ -33,14 +33,28 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 export const middle = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-/** So many transactions of one row each, by eight clients; nobody waits for the disk. */
-export async function oneByOne(sql: Sql, table: string, first: number, count: number): Promise<void> {
+/** What happens to a visit once it is written: it is changed so many times, each in a transaction of its own. */
+export type Changes = 0 | 2;
+
+/** So many visits in transactions of one row each, by eight clients; nobody waits for the disk. */
+export async function oneByOne(
+  sql: Sql,
+  table: string,
+  first: number,
+  visits: number,
+  changes: Changes,
+): Promise<void> {
   await Promise.all(
     Array.from({ length: 8 }, async (_, client) => {
       const session = await sql.reserve();
       await session`set synchronous_commit = off`;
-      for (let turn = client; turn < count; turn += 8)
+      for (let turn = client; turn < visits; turn += 8) {
         await session.unsafe(made(table, first + turn, first + turn));
+        for (let change = 0; change < changes; change += 1)
+          await session.unsafe(
+            `update ${table} set note = note || '.', version = version + 1 where id = md5('v${first + turn}')::uuid`,
+          );
+      }
       await session`reset synchronous_commit`;
       session.release();
     }),

@@ -1,8 +1,8 @@
 import type { Place } from "../../db/planes.ts";
 import { type Batch, carryBatch, openBatch } from "./chunks.ts";
+import type { Progress } from "./drain.ts";
 import { logNextRows, noteFillBegun, prepareFill } from "./fill.ts";
 import { knowPrimary, shakeHands } from "./handshake.ts";
-import type { Progress } from "./push.ts";
 import { defaults, type Parked, type SyncOptions, type SyncOutcome, type SyncReport } from "./report.ts";
 import { on, type Session, SideLost, withSide } from "./sides.ts";
 import { cutTick, type SideState, tickOf, ticksFrom } from "./state.ts";

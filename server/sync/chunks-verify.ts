@@ -1,6 +1,6 @@
 import type { Place } from "../../db/planes.ts";
 import { drainByChunks, pushByChunks } from "./chunks-push.ts";
-import type { Progress } from "./push.ts";
+import type { Progress } from "./drain.ts";
 import { repairTables, sideOf } from "./repair.ts";
 import { defaults, type SyncOptions, type VerifyReport } from "./report.ts";
 import { on, type Session, withSide } from "./sides.ts";

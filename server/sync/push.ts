@@ -1,34 +1,9 @@
-import { beginFill, logNextRows } from "./fill.ts";
+import { drain, type Held, type Progress, type Settled } from "./drain.ts";
+import { beginFill } from "./fill.ts";
 import { isFenced, knowPrimary, shakeHands } from "./handshake.ts";
-import { codeOf } from "./lost.ts";
-import {
-  defaults,
-  type Parked,
-  type SyncOptions,
-  type SyncOutcome,
-  type SyncPlaces,
-  type SyncReport,
-} from "./report.ts";
-import { shipBatch } from "./ship.ts";
+import { defaults, type Parked, type SyncOptions, type SyncPlaces, type SyncReport } from "./report.ts";
 import { on, type Session, SideLost, withSide } from "./sides.ts";
-import { cutTick, readState, type SideState, tickOf, ticksFrom } from "./state.ts";
-
-/** What one push has done so far. */
-export interface Progress {
-  rows: number;
-  batches: number;
-  bytes: number;
-  lastTick: number | null;
-  lastTickAt: Date | null;
-}
-
-/** Both sides of a hospital, held by one worker while it pushes. */
-export interface Held {
-  readonly primary: Session;
-  readonly copy: Session;
-}
-
-type Settled = { readonly outcome: SyncOutcome; readonly parked: Parked | null };
+import { cutTick, readState, type SideState, tickOf } from "./state.ts";
 
 /**
  * Brings the online copy up to date: cuts a tick, ships what the copy lacks, empties what it has. Cuts ticks
@@ -139,54 +114,6 @@ async function withHands(
   const settled = await drain(held, options, progress, deadline);
   if (settled.outcome === "synced") await then?.(held, deadline);
   return settled;
-}
-
-/** Ships batch after batch, and the next rows of tables that are shipped whole, until nothing is left or time is up. */
-export async function drain(
-  held: Held,
-  options: Required<SyncOptions>,
-  progress: Progress,
-  deadline: number,
-): Promise<Settled> {
-  for (;;) {
-    const batch = await ticksFrom(held.primary, (progress.lastTick ?? 0) + 1, options.batchRows);
-    const last = batch.at(-1);
-    if (last === undefined) {
-      if (!(await logNextRows(held.primary, options.batchRows))) {
-        const waits = await on(
-          "primary",
-          held.primary<{ whole: boolean }[]>`select whole from sync_tick order by id desc limit 1`,
-        );
-        if (waits[0]?.whole !== false) return { outcome: "synced", parked: null };
-      }
-      await cutTick(held.primary, 0);
-      continue;
-    }
-    const parked = await shipOrPark(held, (progress.lastTick ?? 0) + 1, last.id, options.stallMs, progress);
-    if (parked !== null) return { outcome: "parked", parked };
-    progress.lastTick = last.id;
-    progress.lastTickAt = last.at;
-    if (performance.now() > deadline) return { outcome: "behind", parked: null };
-  }
-}
-
-async function shipOrPark(
-  held: Held,
-  first: number,
-  final: number,
-  stallMs: number,
-  progress: Progress,
-): Promise<Parked | null> {
-  try {
-    const shipped = await shipBatch(held.primary, held.copy, first, final, stallMs);
-    progress.rows += shipped.rows;
-    progress.bytes += shipped.bytes;
-    progress.batches += 1;
-    return null;
-  } catch (error) {
-    if (codeOf(error) !== "WL409" || !(error instanceof Error)) throw error;
-    return { code: "schema-ahead", reason: `${error.message} The online copy must be migrated first.` };
-  }
 }
 
 /** After every push, however it ended: note why it waits, keep the log in bounds, say what is not shipped. */

@@ -1,7 +1,7 @@
 import { migrate } from "../../db/migrate.ts";
 import type { Place } from "../../db/planes.ts";
+import { carry } from "./carry.ts";
 import type { FillBase } from "./fill.ts";
-import { carry } from "./ship.ts";
 import { on, type Session, transaction, withSide } from "./sides.ts";
 import { readState, type SideState } from "./state.ts";
 

@@ -1,4 +1,5 @@
-import { drain, type Held, type Progress, pushThen } from "./push.ts";
+import { drain, type Held, type Progress } from "./drain.ts";
+import { pushThen } from "./push.ts";
 import { repairTables, sideOf, type TableSum } from "./repair.ts";
 import { defaults, type SyncOptions, type SyncPlaces, type TableProof, type VerifyReport } from "./report.ts";
 import { on, type Session, withSide } from "./sides.ts";
