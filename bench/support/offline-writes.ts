@@ -6,7 +6,7 @@ const dayMs = 86_400_000;
 export const changesOfVisit = 10;
 const clients = 4;
 
-interface Known {
+export interface Known {
   readonly patient: string;
   readonly observation: string;
 }
@@ -14,11 +14,15 @@ interface Known {
 const text = (value: string) => `'${value}'`;
 
 /**
- * What one visit writes, as one transaction: somebody arrives (new, or known from before), is measured six times,
+ * What one visit writes, a statement a row: somebody arrives (new, or known from before), is measured six times,
  * one result is corrected or taken back, and they leave. Ten rows: eight or nine of them new, the others changed,
  * now and then one deleted.
  */
-function visit(number: number, at: Date, known: Known | undefined): { sql: string; known: Known } {
+export function visit(
+  number: number,
+  at: Date,
+  known: Known | undefined,
+): { statements: readonly string[]; known: Known } {
   const uuid = () => Bun.randomUUIDv7("hex", at);
   const when = `${text(at.toISOString())}::timestamptz`;
   const patient = known?.patient ?? uuid();
@@ -34,19 +38,19 @@ function visit(number: number, at: Date, known: Known | undefined): { sql: strin
     known === undefined
       ? `delete from observations where id = ${text(last)}`
       : `update observations set note = 'Measured again', version = version + 1, updated_at = ${when} where id = ${text(known.observation)}`;
-  const sql = `${arrives};
-    insert into encounters (id, patient_id, status, class_code, display, at, created_at, updated_at)
-    values (${text(encounter)}, ${text(patient)}, 'in-progress', 'AMB', 'Visit to the clinic', ${when}, ${when}, ${when});
-    insert into observations (id, patient_id, encounter_id, status, category, code_system, code, display, at, created_at, updated_at)
-    values ${observations
-      .map(
-        (id, place) =>
-          `(${text(id)}, ${text(patient)}, ${text(encounter)}, 'final', 'vital-signs', 'http://loinc.org', '8867-${place}', 'Heart rate', ${when}, ${when}, ${when})`,
-      )
-      .join(", ")};
-    ${corrected};
-    update encounters set status = 'finished', ended_at = ${when}, version = version + 1, updated_at = ${when} where id = ${text(encounter)}`;
-  return { sql, known: { patient, observation: observations[0] ?? "" } };
+  const statements = [
+    arrives,
+    `insert into encounters (id, patient_id, status, class_code, display, at, created_at, updated_at)
+     values (${text(encounter)}, ${text(patient)}, 'in-progress', 'AMB', 'Visit to the clinic', ${when}, ${when}, ${when})`,
+    ...observations.map(
+      (id, place) =>
+        `insert into observations (id, patient_id, encounter_id, status, category, code_system, code, display, at, created_at, updated_at)
+         values (${text(id)}, ${text(patient)}, ${text(encounter)}, 'final', 'vital-signs', 'http://loinc.org', '8867-${place}', 'Heart rate', ${when}, ${when}, ${when})`,
+    ),
+    corrected,
+    `update encounters set status = 'finished', ended_at = ${when}, version = version + 1, updated_at = ${when} where id = ${text(encounter)}`,
+  ];
+  return { statements, known: { patient, observation: observations[0] ?? "" } };
 }
 
 /**
@@ -69,9 +73,9 @@ export async function writeVisits(
         for (let number = lane; number < visits; number += clients) {
           const back = number % 3 === 0 ? undefined : seen[number % Math.max(1, seen.length)];
           const at = new Date(begun + (number / visits) * asked.days * dayMs);
-          const { sql, known } = visit(number, at, back);
+          const { statements, known } = visit(number, at, back);
           if (back === undefined) seen.push(known);
-          await session.unsafe(`begin;${sql};commit`);
+          await session.unsafe(`begin;${statements.join(";")};commit`);
         }
         session.release();
       }),

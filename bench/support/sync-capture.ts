@@ -1,18 +1,24 @@
+import { type Known, visit } from "./offline-writes.ts";
 import { figure, middle, type Sql } from "./sync-visits.ts";
 
 const clients = 8;
+const written = ["patients", "encounters", "observations"] as const;
+const triggers = ["sync_insert", "sync_update", "sync_delete"] as const;
 
-/** Transactions a second of clients that each insert a row and change one. */
-async function transactionRate(sql: Sql, seconds: number): Promise<number> {
+/** Visits a second, each a transaction of ten statements, that so many clients get written. */
+async function visitRate(sql: Sql, seconds: number, numbers: () => number): Promise<number> {
   const started = performance.now();
   const until = started + seconds * 1000;
   let done = 0;
   const client = async (): Promise<void> => {
+    const seen: Known[] = [];
     while (performance.now() < until) {
-      const id = Bun.randomUUIDv7();
+      const number = numbers();
+      const back = number % 3 === 0 ? undefined : seen[number % Math.max(1, seen.length)];
+      const { statements, known } = visit(number, new Date(), back);
+      if (back === undefined) seen.push(known);
       await sql.begin(async (tx) => {
-        await tx`insert into visits values (${id}, ${id}, now(), 'A note of the usual length, written by hand', 1200, 1)`;
-        await tx`update visits set version = version + 1, note = 'Changed' where id = ${id}`;
+        for (const statement of statements) await tx.unsafe(statement);
       });
       done += 1;
     }
@@ -22,26 +28,32 @@ async function transactionRate(sql: Sql, seconds: number): Promise<number> {
 }
 
 /**
- * What capture costs the hospital: the same load with and without it, in turns, so that whatever else the machine
- * does falls on both; the middle of the rounds' own ratios.
+ * What capture costs a hospital's transactions: the same visits written with and without it, in turns, so that
+ * whatever else the machine does falls on both; the middle of the rounds' own ratios.
  */
 export async function captureCost(sql: Sql, rounds: number, seconds: number): Promise<void> {
   const costs: number[] = [];
   const rates: number[] = [];
+  let number = 50_000_000;
+  const numbers = () => (number += 1);
+  const switchCapture = async (to: "enable" | "disable"): Promise<void> => {
+    for (const table of written)
+      for (const trigger of triggers) await sql.unsafe(`alter table ${table} ${to} trigger ${trigger}`);
+  };
   const withCapture = async (on: boolean): Promise<number> => {
-    await sql.unsafe(`alter table visits ${on ? "enable" : "disable"} trigger user`);
-    return transactionRate(sql, seconds);
+    await switchCapture(on ? "enable" : "disable");
+    return visitRate(sql, seconds, numbers);
   };
   await withCapture(true);
   for (let round = 0; round < rounds; round += 1) {
-    // Whoever comes second in a round finds a larger table: take turns.
+    // Whoever comes second in a round finds larger tables: take turns.
     const first = await withCapture(round % 2 === 0);
     const second = await withCapture(round % 2 !== 0);
     const [on, off] = round % 2 === 0 ? [first, second] : [second, first];
     rates.push(on);
     costs.push(1 - on / off);
   }
-  await sql`alter table visits enable trigger user`;
-  figure("transactions-per-second", middle(rates), "1/s", 0);
+  await switchCapture("enable");
+  figure("visits-per-second", middle(rates), "1/s", 0);
   figure("capture-cost", middle(costs), "ratio", 3);
 }

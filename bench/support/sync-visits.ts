@@ -4,7 +4,7 @@ import type { Place } from "../../db/planes.ts";
 
 export type Sql = ReturnType<typeof openClient>;
 
-/** A table like those of a hospital that are written most. */
+/** A narrow table: what COPY does with it is the limit of what can be had. */
 export const tables = `
 create table visits (id uuid primary key, patient_id uuid not null, seen_at timestamptz not null, note text not null,
   amount_minor bigint not null, version int not null default 1);
@@ -32,34 +32,6 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 
 export const middle = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-
-/** What happens to a visit once it is written: it is changed so many times, each in a transaction of its own. */
-export type Changes = 0 | 2;
-
-/** So many visits in transactions of one row each, by eight clients; nobody waits for the disk. */
-export async function oneByOne(
-  sql: Sql,
-  table: string,
-  first: number,
-  visits: number,
-  changes: Changes,
-): Promise<void> {
-  await Promise.all(
-    Array.from({ length: 8 }, async (_, client) => {
-      const session = await sql.reserve();
-      await session`set synchronous_commit = off`;
-      for (let turn = client; turn < visits; turn += 8) {
-        await session.unsafe(made(table, first + turn, first + turn));
-        for (let change = 0; change < changes; change += 1)
-          await session.unsafe(
-            `update ${table} set note = note || '.', version = version + 1 where id = md5('v${first + turn}')::uuid`,
-          );
-      }
-      await session`reset synchronous_commit`;
-      session.release();
-    }),
-  );
-}
 
 /** Plain COPY of the same rows into the same table of another database: the limit of what can be had. */
 export async function copyRate(primary: Sql, scratch: Sql): Promise<void> {
