@@ -201,6 +201,26 @@ describe("a push always ends", () => {
     await expectEqual();
   });
 
+  test("the copy refuses a batch while more of the next is read than may wait: both sides are given back", async () => {
+    await pushSync(pair.places);
+    await pair.primary`insert into wards (name) values ('too soon')`;
+    await pair.primary`select sync_cut_tick('0')`;
+    await pair.primary`insert into wards (name) select repeat('w', 1000) || i from generate_series(1, 20000) i`;
+    await pair.copy.unsafe(`
+      create function refuse() returns trigger language plpgsql as
+        $$ begin perform pg_sleep(1); raise exception 'Not yet.' using errcode = 'WL409'; end $$;
+      create trigger refuse before insert on wards for each row when (new.name = 'too soon') execute function refuse()`);
+    try {
+      const parked = await pushSync(pair.places, { batchRows: 10 });
+      expect(parked).toMatchObject({ outcome: "parked", parked: { code: "schema-ahead" }, batches: 0 });
+      expect(parked.lagRows).toBe(20_001);
+    } finally {
+      await pair.copy`drop function refuse cascade`;
+    }
+    expect(await pushSync(pair.places, { batchRows: 10 })).toMatchObject({ outcome: "synced", batches: 2 });
+    await expectEqual();
+  });
+
   for (const side of ["primary", "copy"] as const)
     test(`the ${side}'s server ends a session that nobody uses any more, and with it the turn`, async () => {
       await withSide(side, pair.places[side], async (session) => {
