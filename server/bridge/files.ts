@@ -18,6 +18,7 @@ import { withCopy } from "../sync/copy-sessions.ts";
 import type { Services } from "../tenancy/services.ts";
 import { eachAtOnce } from "./each-at-once.ts";
 import { notBeingRestored } from "./restore-record.ts";
+import { type Found, Rhythm } from "./rhythm.ts";
 import { placesOf } from "./tenant-places.ts";
 
 type Needs = Pick<Services, "connections" | "keyring" | "clock" | "log" | "env">;
@@ -106,19 +107,10 @@ export async function filesOf(services: Needs, tenantId: string): Promise<FileCo
   return Promise.race([counted, Bun.sleep(figureWithinMs).then(() => null)]);
 }
 
-/** When a hospital is looked at again, in this process. Only economy: forgotten, every hospital is due at once. */
-interface Rhythm {
-  dueAt: number;
-  pauseMs: number;
-  tidyAt: number;
-}
-
 const atOnce = 2;
-const shortestMs = 2_000;
-const quietMs = 15_000;
-const troubledMs = 60_000;
 const tidyEveryMs = 60 * 60_000;
-const rhythms = new Map<string, Rhythm>();
+const sending = new Rhythm();
+const tidying = new Rhythm();
 
 /**
  * Sends the files of every hosted hospital that is due: a busy one at each turn, a quiet or unreachable one less
@@ -140,34 +132,28 @@ export async function copyDueFiles(
         notBeingRestored(),
       ),
     );
-  const now = services.clock.now().getTime();
-  const known = new Set(living.map(({ id }) => id));
-  for (const id of rhythms.keys()) if (!known.has(id)) rhythms.delete(id);
-  const due = living.filter(({ id }) => (rhythms.get(id)?.dueAt ?? 0) <= now);
+  const ids = living.map(({ id }) => id);
+  const begun = services.clock.now();
+  const due = sending.due(ids, begun);
+  const untidy = tidying.due(ids, begun);
   let files = 0;
   let bytes = 0;
-  await eachAtOnce(due, atOnce, async ({ id }) => {
+  await eachAtOnce([...due], atOnce, async (id) => {
     if (signal.aborted) return;
-    const before = rhythms.get(id) ?? { dueAt: 0, pauseMs: shortestMs, tidyAt: 0 };
-    const tidies = before.tidyAt <= now;
+    const tidies = untidy.has(id);
     const sent = await copyUnlessBroken(services, id, tidies, signal);
     files += sent?.files ?? 0;
     bytes += sent?.bytes ?? 0;
-    const pauseMs = pauseAfter(sent, before.pauseMs);
-    rhythms.set(id, {
-      pauseMs,
-      dueAt: services.clock.now().getTime() + pauseMs,
-      tidyAt: tidies && sent !== null ? now + tidyEveryMs : before.tidyAt,
-    });
+    sending.found(id, foundBy(sent), services.clock.now());
+    if (tidies && sent !== null) tidying.again(id, tidyEveryMs, begun);
   });
-  return { hospitals: due.length, files, bytes };
+  return { hospitals: due.size, files, bytes };
 }
 
-function pauseAfter(sent: Sent | null, before: number): number {
-  const longer = Math.max(before, shortestMs) * 2;
-  if (sent === null) return Math.min(longer, troubledMs);
-  if (sent.more) return 0;
-  return sent.files > 0 ? shortestMs : Math.min(longer, quietMs);
+function foundBy(sent: Sent | null): Found {
+  if (sent === null) return "troubled";
+  if (sent.more) return "unfinished";
+  return sent.files > 0 ? "busy" : "quiet";
 }
 
 const nothing: Sent = { files: 0, bytes: 0, missing: 0, more: false };

@@ -15,6 +15,7 @@ import type { Services } from "../tenancy/services.ts";
 import { requireHostedHere } from "./ask-on-site.ts";
 import { eachAtOnce } from "./each-at-once.ts";
 import { isBeingRestored, notBeingRestored } from "./restore-record.ts";
+import { type Found, Rhythm } from "./rhythm.ts";
 import { placesOf } from "./tenant-places.ts";
 
 type Needs = Pick<Services, "connections" | "keyring" | "clock" | "log">;
@@ -86,18 +87,8 @@ export async function hospitalSyncStatus(
   return syncStatus(await resolveSyncPlaces(services, tenantId));
 }
 
-/** When a hospital is looked at again, in this process. Only economy: forgotten, every hospital is due at once. */
-interface Rhythm {
-  dueAt: number;
-  pauseMs: number;
-}
-
 const atOnce = 4;
-const shortestMs = 2_000;
-/** A quiet hospital's first change waits this long for the copy, at most. */
-const quietMs = 15_000;
-const troubledMs = 60_000;
-const rhythms = new Map<string, Rhythm>();
+const rhythm = new Rhythm();
 
 /**
  * Sends the changes of every hospital that is due: a busy one at each turn, a quiet or unreachable one less
@@ -113,18 +104,17 @@ export async function pushDueHospitals(
     .where(
       and(inArray(tenants.status, ["active", "suspended", "archived"]), hostedHere(), notBeingRestored()),
     );
-  const now = services.clock.now().getTime();
-  const known = new Set(living.map(({ id }) => id));
-  for (const id of rhythms.keys()) if (!known.has(id)) rhythms.delete(id);
-  const due = living.filter(({ id }) => (rhythms.get(id)?.dueAt ?? 0) <= now);
+  const due = rhythm.due(
+    living.map(({ id }) => id),
+    services.clock.now(),
+  );
   let rows = 0;
-  await eachAtOnce(due, atOnce, async ({ id }) => {
+  await eachAtOnce([...due], atOnce, async (id) => {
     const report = await pushUnlessBroken(services, id);
     rows += report?.rows ?? 0;
-    const pauseMs = pauseAfter(report, rhythms.get(id)?.pauseMs ?? shortestMs);
-    rhythms.set(id, { pauseMs, dueAt: services.clock.now().getTime() + pauseMs });
+    rhythm.found(id, foundBy(report), services.clock.now());
   });
-  return { pushed: due.length, rows };
+  return { pushed: due.size, rows };
 }
 
 /** Proves one hospital after another that its copy is equal; told to stop, it ends after the one it is at. */
@@ -171,11 +161,10 @@ async function proveAndKeep(services: Needs, tenantId: string): Promise<VerifyRe
   return report;
 }
 
-function pauseAfter(report: SyncReport | null, before: number): number {
-  if (report?.outcome === "behind" || report?.outcome === "interrupted") return 0;
-  if (report?.outcome === "synced")
-    return report.rows > 0 ? shortestMs : Math.min(Math.max(before, shortestMs) * 2, quietMs);
-  return Math.min(Math.max(before, shortestMs) * 2, troubledMs);
+function foundBy(report: SyncReport | null): Found {
+  if (report?.outcome === "behind" || report?.outcome === "interrupted") return "unfinished";
+  if (report?.outcome !== "synced") return "troubled";
+  return report.rows > 0 ? "busy" : "quiet";
 }
 
 async function pushUnlessBroken(services: Needs, tenantId: string): Promise<SyncReport | null> {
