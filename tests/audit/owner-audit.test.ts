@@ -24,6 +24,29 @@ test("the owner's audit is listed, filtered by hospital, exported, and is no str
   expect((await app.client("owner.localhost").get("/api/v1/owner/audit")).status).toBe(401);
 });
 
+test("the owner's audit is filtered by part of a name, an address or an id, and by nobody's name shows nothing", async () => {
+  const owner = await app.owner();
+  const invited = await owner.send("/api/v1/owner/operators", {
+    json: { name: "Nadia Qureshi", email: "nadia.q@wardline.example", role: "admin" },
+  });
+  expect(invited.status).toBe(201);
+  const { id } = (await (await owner.get("/api/v1/owner/auth/me")).json()) as { id: string };
+  const actorsOf = async (person: string) => {
+    const answer = await owner.get(`/api/v1/owner/audit?person=${encodeURIComponent(person)}`);
+    const { items } = (await answer.json()) as { items: { actorId: string | null }[] };
+    return new Set(items.map(({ actorId }) => actorId));
+  };
+  for (const words of ["olga", "OWNER@wardline", id]) expect(await actorsOf(words)).toEqual(new Set([id]));
+  // She has done nothing yet; signs that mean something to a search are only letters.
+  for (const words of ["nadia", "%", "100% nobody"]) expect(await actorsOf(words)).toEqual(new Set());
+  const page = await owner.page("/audit?person=olga");
+  expect(page).toContain('name="person" value="olga"');
+  expect(page).toContain("Operator: invited");
+  expect(await owner.page("/audit?person=nadia")).not.toContain("Operator: invited");
+  const file = await (await owner.get("/api/v1/owner/audit/export.ndjson?person=nadia")).text();
+  expect(file.trim()).toBe("");
+});
+
 test("an altered row of the owner's audit is found and named", async () => {
   const context = systemOwner(app.services, "tests");
   expect((await verifyOwnerAudit(app.services, context)).whole).toBe(true);

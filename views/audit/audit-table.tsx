@@ -4,7 +4,7 @@ import { Bdi } from "../ui/bdi.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Instant } from "../ui/time.tsx";
-import { detailWords, eventWords } from "./audit-words.ts";
+import { actorWords, detailWords, eventWords } from "./audit-words.ts";
 
 export interface AuditTableProps<Row extends AuditRow> {
   readonly page: Page;
@@ -52,17 +52,11 @@ function What({ page, row }: { page: Page; row: AuditRow }): JSX.Element {
 }
 
 function Who({ page, row }: { page: Page; row: AuditRow }): JSX.Element {
-  const { audit } = page.t;
-  const kinds: Readonly<Record<string, string>> = {
-    system: audit.system,
-    key: audit.program,
-    support: audit.support,
-  };
-  const kind = kinds[row.actorKind];
+  const { name, kind } = actorWords(page.t, row);
   return (
-    <>
-      <Bdi text={row.actorName} />
-      {kind === undefined ? (
+    <span>
+      <Bdi text={name} />
+      {kind === "" ? (
         ""
       ) : (
         <small class="faint">
@@ -70,6 +64,6 @@ function Who({ page, row }: { page: Page; row: AuditRow }): JSX.Element {
           · <Bdi text={kind} />
         </small>
       )}
-    </>
+    </span>
   );
 }

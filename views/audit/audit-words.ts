@@ -27,3 +27,25 @@ function partWords(t: Messages, details: AuditRow["details"]): string {
     return fields.map((field) => fieldNames[String(field)] ?? String(field)).join(", ");
   return "";
 }
+
+/**
+ * Who acted, in words. Where nobody sat, the row's name begins with what part of the product it was, then perhaps
+ * for whom: "job:tenants.erase-due", "support: Olga Owner". Somebody who accepts an invitation stands by name.
+ */
+export function actorWords(
+  t: Messages,
+  row: Pick<AuditRow, "actorKind" | "actorName" | "event">,
+): { readonly name: string; readonly kind: string } {
+  const { audit } = t;
+  if (row.actorKind === "key") return { name: row.actorName, kind: audit.program };
+  if (row.actorKind === "support") return { name: row.actorName, kind: audit.support };
+  if (row.actorKind !== "system" || row.event.endsWith(".invitation-accepted"))
+    return { name: row.actorName, kind: "" };
+  const systems: Readonly<Record<string, string>> = audit.systems;
+  const [, part = "", whom = ""] = /^([a-z-]+)(?::\s*(.*))?$/.exec(row.actorName) ?? [];
+  const words = systems[part];
+  if (words === undefined) return { name: row.actorName, kind: audit.system };
+  if (part === "job") return { name: words, kind: whom };
+  if (whom === "" || systems[whom] !== undefined) return { name: systems[whom] ?? words, kind: audit.system };
+  return { name: whom, kind: words };
+}

@@ -37,7 +37,9 @@ export interface FiltersProps {
   readonly hidden?: Readonly<Record<string, string>>;
   /** Whether anything is filtered now: shows "Clear filters". */
   readonly active: boolean;
-  /** Further fields, and acts on the list (export) at the end. */
+  /** Further fields, after the selects. */
+  readonly fields?: Children;
+  /** Acts on the list (export), at the end. */
   readonly children?: Children;
 }
 
@@ -92,6 +94,7 @@ export function Filters(props: FiltersProps): JSX.Element {
             </select>
           </label>
         ))}
+        {props.fields}
         {Object.entries(props.hidden ?? {}).map(([name, value]) => (
           <input type="hidden" name={name} value={value} />
         ))}

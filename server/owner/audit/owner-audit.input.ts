@@ -8,7 +8,7 @@ const day = t.Optional(t.String({ format: "date" }));
 /** Which rows of the owner plane's audit. */
 export const ownerAuditFilter = {
   hospital: id("A hospital's id."),
-  person: id("The id of who acted."),
+  person: t.Optional(searchText(100, "Part of the name or address of an operator, or the id of who acted.")),
   event: t.Optional(t.String({ maxLength: 100, pattern: "^[a-z-]+\\.[a-z-]+$" })),
   from: day,
   to: day,

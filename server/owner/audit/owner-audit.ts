@@ -1,8 +1,11 @@
+import { sql } from "drizzle-orm";
+import { operators } from "../../../db/schema/control/operators.ts";
 import { auditOwner } from "../../audit/audit.ts";
 import { auditFile, type ExportFormat } from "../../audit/export.ts";
 import { type AuditFilter, type AuditPaging, type AuditRow, listAudit, walkAudit } from "../../audit/list.ts";
 import { ownerAuditTables } from "../../audit/planes.ts";
 import { authorize } from "../../auth/permissions.ts";
+import { isId } from "../../input.ts";
 import type { PageOf } from "../../paging.ts";
 import type { OwnerContext } from "../../tenancy/context.ts";
 import { givenTenants } from "../operators/visible-tenants.ts";
@@ -10,7 +13,7 @@ import { givenTenants } from "../operators/visible-tenants.ts";
 export interface OwnerAuditQuery extends AuditPaging {
   /** The hospital's id. */
   readonly hospital?: string | undefined;
-  /** The id of who acted. */
+  /** Part of an operator's name or address, or the id of who acted. */
   readonly person?: string | undefined;
   readonly event?: string | undefined;
   readonly from?: string | undefined;
@@ -19,6 +22,7 @@ export interface OwnerAuditQuery extends AuditPaging {
 }
 
 const dayMs = 86_400_000;
+const peopleAtMost = 20;
 const startOf = (day: string) => new Date(`${day}T00:00:00Z`);
 
 /**
@@ -31,7 +35,7 @@ export async function listOwnerAudit(
   query: OwnerAuditQuery = {},
 ): Promise<PageOf<AuditRow>> {
   authorize(context.actor, "audit:read");
-  return listAudit(context.db, ownerAuditTables, filterOf(context, query), query);
+  return listAudit(context.db, ownerAuditTables, await filterOf(context, query), query);
 }
 
 /** The rows of a filter as a file, in pieces; on record before the first. @throws AppError forbidden (403). */
@@ -41,29 +45,44 @@ export async function exportOwnerAudit(
   format: ExportFormat,
 ): Promise<AsyncGenerator<string>> {
   authorize(context.actor, "audit:read");
-  const { search, ...told } = query;
+  const filter = await filterOf(context, query);
+  const { search, person, ...told } = query;
   await context.write((tx) =>
     auditOwner(tx, context, {
       event: "audit.exported",
       entity: "audit",
       entityId: null,
       ...(query.hospital === undefined ? {} : { tenantId: query.hospital }),
-      details: { ...told, format, searched: search !== undefined },
+      details: { ...told, format, searched: search !== undefined || person !== undefined },
     }),
   );
-  return auditFile(walkAudit(context.db, ownerAuditTables, filterOf(context, query)), format, "tenantId");
+  return auditFile(walkAudit(context.db, ownerAuditTables, filter), format, "tenantId");
 }
 
-function filterOf({ actor }: OwnerContext, query: OwnerAuditQuery): AuditFilter {
+async function filterOf(context: OwnerContext, query: OwnerAuditQuery): Promise<AuditFilter> {
   const text = query.search?.trim();
-  const only = givenTenants(actor);
+  const person = query.person?.trim() ?? "";
+  const only = givenTenants(context.actor);
   return {
     ...(only === null ? {} : { subjects: [...only] }),
     ...(query.hospital === undefined ? {} : { subjectId: query.hospital }),
-    ...(query.person === undefined ? {} : { actorIds: [query.person] }),
+    ...(person === "" ? {} : { actorIds: await peopleOf(context, person) }),
     ...(query.event === undefined ? {} : { event: query.event }),
     ...(query.from === undefined ? {} : { from: startOf(query.from) }),
     ...(query.to === undefined ? {} : { until: new Date(startOf(query.to).getTime() + dayMs) }),
     ...(text === undefined || text === "" ? {} : { text }),
   };
+}
+
+/** Operators whose name or address holds the words; or whoever has that very id, a program too. */
+async function peopleOf(context: OwnerContext, person: string): Promise<readonly string[]> {
+  if (isId(person)) return [person];
+  const like = `%${person.replace(/[\\%_]/g, "\\$&")}%`;
+  const rows = await context.db
+    .select({ id: operators.id })
+    .from(operators)
+    .where(sql`${operators.name} ilike ${like} or ${operators.email} ilike ${like}`)
+    .orderBy(operators.name)
+    .limit(peopleAtMost);
+  return rows.map((row) => row.id);
 }

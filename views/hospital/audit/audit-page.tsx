@@ -36,11 +36,14 @@ export function AuditPage(props: AuditPageProps): JSX.Element {
         ]}
         hidden={filters.event === undefined ? {} : { event: filters.event }}
         active={isFiltered(filters)}
-      >
-        <FilterField name="person" label={audit.person} value={filters.person} />
-        <FilterField name="patient" label={audit.patient} value={filters.patient} />
-        <FilterDays page={page} filters={filters} />
-      </Filters>
+        fields={
+          <>
+            <FilterField name="person" label={audit.person} value={filters.person} />
+            <FilterField name="patient" label={audit.patient} value={filters.patient} />
+            <FilterDays page={page} filters={filters} />
+          </>
+        }
+      />
       <AuditList {...props} />
     </AppLayout>
   );

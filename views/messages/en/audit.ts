@@ -161,5 +161,19 @@ export const audit = {
     procedures: "procedures",
     history: "history",
     access: "who has seen it",
+    documents: "documents",
+  },
+  /** Who acts where nobody sits: by the first word of the name that stands in the row. */
+  systems: {
+    provisioning: "Setting up",
+    "sign-in": "Signing in",
+    command: "Command line",
+    hospital: "The hospital",
+    owner: "Owner portal",
+    server: "Hospital's server",
+    restore: "Restore",
+    demo: "Demonstration",
+    support: "Support",
+    job: "Background work",
   },
 };

@@ -1,5 +1,11 @@
 import type { AuditRow } from "../../../server/audit/list.ts";
-import { type AuditFilterValues, auditHref, FilterDays, isFiltered } from "../../audit/audit-filters.tsx";
+import {
+  type AuditFilterValues,
+  auditHref,
+  FilterDays,
+  FilterField,
+  isFiltered,
+} from "../../audit/audit-filters.tsx";
 import { AuditExports, type AuditListProps, AuditRows } from "../../audit/audit-list.tsx";
 import { AppLayout } from "../../layouts/app-layout.tsx";
 import { Filters } from "../../ui/list.tsx";
@@ -28,18 +34,20 @@ export function OwnerAuditPage(props: OwnerAuditPageProps): JSX.Element {
           {
             name: "hospital",
             label: audit.hospital,
+            allLabel: page.t.health.all,
             value: filters.hospital ?? "",
             options: [...props.hospitals].map(([value, label]) => ({ value, label })),
           },
         ]}
-        hidden={{
-          ...(filters.event === undefined ? {} : { event: filters.event }),
-          ...(filters.person === undefined ? {} : { person: filters.person }),
-        }}
+        hidden={filters.event === undefined ? {} : { event: filters.event }}
         active={isFiltered(filters)}
-      >
-        <FilterDays page={page} filters={filters} />
-      </Filters>
+        fields={
+          <>
+            <FilterField name="person" label={audit.person} value={filters.person} />
+            <FilterDays page={page} filters={filters} />
+          </>
+        }
+      />
       <OwnerAuditList {...props} />
     </AppLayout>
   );
