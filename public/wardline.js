@@ -171,9 +171,18 @@ if (document.querySelector("time[data-until]") !== null) {
   setInterval(countDown, 1000);
 }
 
+/** On a phone the room one is in may lie beyond the edge: the row of rooms is pushed to it, and the page is not. @param {HTMLElement} tab */
+function bringIn(tab) {
+  const row = tab.parentElement;
+  if (row === null || row.scrollWidth <= row.clientWidth) return;
+  const [seen, own] = [row.getBoundingClientRect(), tab.getBoundingClientRect()];
+  row.scrollLeft += own.left + own.width / 2 - (seen.left + seen.width / 2);
+}
+
 /** What newly stands on the page is made ready. @param {ParentNode} within */
 function ready(within) {
   for (const toast of all("[data-toast]", within)) letPass(toast);
+  for (const tab of all(".tab-links [aria-current]", within)) bringIn(tab);
   for (const input of all("[data-must-equal]", within)) judge(/** @type {HTMLInputElement} */ (input));
   if (within.querySelector("[data-focus-first-error]") !== null)
     all("[aria-invalid=true]", within)[0]?.focus();

@@ -20,11 +20,13 @@ export function FactorPanel({ page, state }: { page: Page; state: SecondFactorSt
         />
       }
     >
-      <p>
-        <Chip tone={isOn ? "success" : "neutral"} label={isOn ? account.factorOn : account.factorOff} />{" "}
-        {isOn ? <span class="faint" safe>{`${account.codesLeft}: `}</span> : ""}
-        <span safe>{isOn ? account.codesLeftCount(state.recoveryCodesLeft) : account.factorLead}</span>
-      </p>
+      <div class="factor-state">
+        <Chip tone={isOn ? "success" : "neutral"} label={isOn ? account.factorOn : account.factorOff} />
+        <p>
+          {isOn ? <span class="faint" safe>{`${account.codesLeft}: `}</span> : ""}
+          <span safe>{isOn ? account.codesLeftCount(state.recoveryCodesLeft) : account.factorLead}</span>
+        </p>
+      </div>
     </Panel>
   );
 }

@@ -100,7 +100,9 @@ export function RotateForm({ page, id }: { page: Page; id: string }): JSX.Elemen
         label={t.overlap}
         options={Object.entries(overlaps).map(([value, name]) => ({ value, label: t.overlaps[name] }))}
       />
-      <Button label={t.rotate} icon="refresh-cw" />
+      <FormActions>
+        <Button label={t.rotate} icon="refresh-cw" />
+      </FormActions>
     </Form>
   );
 }

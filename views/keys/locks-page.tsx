@@ -27,7 +27,12 @@ export function LocksPage({ page, locks }: { page: Page; locks: readonly SignInL
             caption={t.title}
             rows={locks}
             columns={[
-              { key: "account", header: t.account, card: "title", text: (lock) => lock.email ?? "" },
+              {
+                key: "account",
+                header: t.account,
+                card: "title",
+                text: (lock) => lock.email ?? t.everyAccount,
+              },
               { key: "what", header: t.what, text: (lock) => t.kinds[lock.kind] },
               { key: "address", header: t.address, text: (lock) => lock.address ?? "" },
               {

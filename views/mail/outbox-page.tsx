@@ -3,6 +3,7 @@ import { formatNumber } from "../format.ts";
 import { AppLayout } from "../layouts/app-layout.tsx";
 import type { Page } from "../page.ts";
 import { Button } from "../ui/button.tsx";
+import { Chip } from "../ui/chip.tsx";
 import { DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { CsrfField } from "../ui/form.tsx";
@@ -30,7 +31,12 @@ export function OutboxPage({ page, mails }: { page: Page; mails: readonly Outbox
             columns={[
               { key: "mail", header: t.mail, card: "title", text: template },
               { key: "to", header: t.to, text: (mail) => mail.to ?? "" },
-              { key: "state", header: t.state, text: (mail) => t.states[mail.status] },
+              {
+                key: "state",
+                header: t.state,
+                card: "status",
+                cell: (mail) => <MailState page={page} mail={mail} />,
+              },
               { key: "at", header: t.at, cell: (mail) => <Instant page={page} at={mail.createdAt} /> },
               {
                 key: "tries",
@@ -53,11 +59,23 @@ export function OutboxPage({ page, mails }: { page: Page; mails: readonly Outbox
   );
 }
 
+const looks = {
+  waiting: ["warning", "clock"],
+  sent: ["success", "circle-check"],
+  failed: ["danger", "circle-x"],
+} as const;
+
+function MailState({ page, mail }: { page: Page; mail: OutboxMail }): JSX.Element {
+  const [tone, icon] = looks[mail.status];
+  return <Chip tone={tone} icon={icon} label={page.t.keys.outbox.states[mail.status]} />;
+}
+
 function RetryForm({ page, mail }: { page: Page; mail: OutboxMail }): JSX.Element {
+  const t = page.t.keys.outbox;
   return (
     <form method="post" action={`/outbox/${mail.id}/retry`} data-hold>
       <CsrfField page={page} />
-      <Button label={page.t.keys.outbox.retry} size="small" />
+      <Button label={mail.attempts === 0 ? t.sendNow : t.retry} size="small" />
     </form>
   );
 }

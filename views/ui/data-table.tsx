@@ -21,7 +21,7 @@ export interface Column<Row> {
   readonly card?: "title" | "status" | "plain" | "line" | "hidden";
   /** Left out where the table is narrow, yet still a table. */
   readonly minor?: boolean;
-  /** Keep the header for screen readers only (a column of buttons). */
+  /** Keep the header for screen readers only: a column of buttons, which stand at the end edge. */
   readonly headerHidden?: boolean;
 }
 
@@ -118,6 +118,7 @@ function cellLook<Row>(column: Column<Row>, opens: boolean): CellLook<Row> {
     column.figures === true && "figures",
     card !== "line" && `card-${card}`,
     column.minor === true && "col-minor",
+    column.headerHidden === true && "col-acts",
   ].filter((one) => one !== false);
   return {
     column,

@@ -29,12 +29,13 @@ import {
 
 const hidden = { detail: { hide: true } };
 
-/** A hospital's rights as its roles show them; those of the owner plane have no names but their own. */
+/** The rights that a key may hold: a hospital's as its roles show them, the owner plane's in one group. */
 function groupsOf(ctx: EitherContext, page: Page): readonly ScopeGroup[] {
   const mine = (scope: string) => maySetScope(ctx, scope);
   if (sideOf(ctx) === "owner") {
-    const scopes = ownerScopes.map((value) => ({ value, label: value, mine: mine(value) }));
-    return [{ key: "owner", label: page.t.keys.scopes, scopes }];
+    const { ownerRights, ownerGroup } = page.t.keys;
+    const scopes = ownerScopes.map((value) => ({ value, label: ownerRights[value], mine: mine(value) }));
+    return [{ key: "owner", label: ownerGroup, scopes }];
   }
   const { groups, permissionNames } = page.t.staff;
   return Object.entries(hospitalPermissions)

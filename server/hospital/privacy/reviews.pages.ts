@@ -3,18 +3,38 @@ import { PrivacyOverviewPage } from "../../../views/hospital/privacy/overview-pa
 import { ReviewPage } from "../../../views/hospital/privacy/review-page.tsx";
 import { ReviewsList, ReviewsPage } from "../../../views/hospital/privacy/reviews-page.tsx";
 import { emptyForm } from "../../../views/ui/form-state.ts";
-import { authorize, staffIdOf } from "../../auth/permissions.ts";
+import { authorize, departmentScope, may, staffIdOf } from "../../auth/permissions.ts";
 import { refusalOf, refuseInvalid, versionOf } from "../../http/form.ts";
 import { hospitalPages } from "../../http/hospital.ts";
 import { goTo, html, wantsFragment } from "../../http/reply.ts";
 import { parseForm } from "../../input.ts";
+import type { HospitalContext } from "../../tenancy/context.ts";
 import type { Services } from "../../tenancy/services.ts";
+import { dayOf } from "../patients/zone-days.ts";
 import { reviewInput, reviewsQuery } from "./privacy.input.ts";
-import { countPendingReviews, getGlassBreak, listGlassBreaks, reviewGlassBreak } from "./reviews.ts";
+import {
+  countPendingReviews,
+  type GlassBreak,
+  getGlassBreak,
+  listGlassBreaks,
+  reviewGlassBreak,
+} from "./reviews.ts";
 import { privacyRooms } from "./rooms.ts";
 import { forgetWaiting, waitingFor } from "./waiting.ts";
 
 const hidden = { detail: { hide: true } };
+
+/** The reviewer's own part in an opening, and where the audit tells what was looked at since that day. */
+function aboutOf(ctx: HospitalContext, review: GlassBreak) {
+  const { userId, mrn, brokenAt } = review;
+  const from = dayOf(ctx.hospital.timeZone, brokenAt);
+  const mayRead = may(ctx.actor, "audit:read") && departmentScope(ctx.actor) === null;
+  return {
+    review,
+    own: userId === staffIdOf(ctx.actor),
+    seenHref: mayRead ? `/audit?${new URLSearchParams({ person: userId, patient: mrn, from })}` : null,
+  };
+}
 
 /** What waits in privacy, and the reviews of records that were opened in need. */
 export const reviewPages = (services: Services) =>
@@ -59,8 +79,7 @@ export const reviewPages = (services: Services) =>
       "/reviews/:id",
       async ({ ctx, page, params }) => {
         const review = await getGlassBreak(ctx, params.id);
-        const own = review.userId === staffIdOf(ctx.actor);
-        return html(ReviewPage({ page, review, own, form: emptyForm }));
+        return html(ReviewPage({ page, ...aboutOf(ctx, review), form: emptyForm }));
       },
       hidden,
     )
@@ -75,8 +94,7 @@ export const reviewPages = (services: Services) =>
           return goTo(request, "/privacy/reviews", { tone: "success", text: page.t.privacy.reviews.saved });
         } catch (error) {
           const { status, ...refused } = refusalOf(page, body, error);
-          const own = review.userId === staffIdOf(ctx.actor);
-          return html(ReviewPage({ page, review, own, ...refused }), status);
+          return html(ReviewPage({ page, ...aboutOf(ctx, review), ...refused }), status);
         }
       },
       hidden,

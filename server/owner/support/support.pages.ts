@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import { asUnavailable } from "../../../db/outages.ts";
 import { type SupportLink, SupportRequestsPage } from "../../../views/owner/support/support-page.tsx";
 import type { Page } from "../../../views/page.ts";
-import { emptyForm, type FormState } from "../../../views/ui/form-state.ts";
+import type { FormState } from "../../../views/ui/form-state.ts";
 import { actorKeyOf } from "../../auth/permissions.ts";
 import { linkSeconds } from "../../auth/support-actor.ts";
 import { askForm } from "../../bridge/support.input.ts";
@@ -35,7 +35,7 @@ export const ownerSupportPages = (services: Services) => {
     return html(
       SupportRequestsPage({
         ...{ page, ...heard, id: tenant.id, hospital: tenant.companyName, self: actorKeyOf(ctx.actor) },
-        form: shown.form ?? emptyForm,
+        form: shown.form ?? { values: { minutes: "60" }, errors: [] },
         ...(shown.whole === undefined ? {} : { whole: shown.whole }),
         ...(shown.link === undefined ? {} : { link: shown.link }),
       }),

@@ -115,15 +115,12 @@ export function ConsentsPage(props: Shell & { consents: readonly Consent[]; mayE
                   key: "act",
                   header: page.t.table.actions,
                   headerHidden: true,
-                  cell: ({ id, standing, purpose }) =>
+                  cell: ({ id, standing }) =>
                     props.mayEdit && standing === "in-force" ? (
                       <LinkButton
                         href={`/patients/${patient.id}/consents/${id}/withdrawal`}
-                        label={`${t.withdraw}: ${t.purposes[purpose]}`}
-                        icon="ban"
-                        iconOnly
+                        label={t.withdraw}
                         size="small"
-                        look="ghost"
                       />
                     ) : (
                       ""

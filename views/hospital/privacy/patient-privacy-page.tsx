@@ -116,7 +116,7 @@ function Access(props: PatientPrivacyProps): JSX.Element {
     <Panel title={t.access}>
       {privacy.access.length === 0 ? (
         <p class="faint" safe>
-          {t.accessNone}
+          {privacy.restricted ? t.accessNone : t.accessOpen}
         </p>
       ) : (
         <DataTable

@@ -22,6 +22,8 @@ export function ReviewPage(props: {
   whole?: string;
   /** Who looks is who opened it. */
   own: boolean;
+  /** Where the looks of this person at this record stand; null for who may not read the audit. */
+  seenHref: string | null;
 }): JSX.Element {
   const { page, review, form } = props;
   const { reviews: t, glass, title } = page.t.privacy;
@@ -30,6 +32,12 @@ export function ReviewPage(props: {
     value,
     label: t.states[value],
   }));
+  const seen =
+    props.seenHref === null ? (
+      ""
+    ) : (
+      <LinkButton href={props.seenHref} label={t.seen} icon="eye" size="small" />
+    );
   return (
     <AppLayout page={page} title={t.detail}>
       <PageHeader
@@ -40,7 +48,7 @@ export function ReviewPage(props: {
         ]}
         status={<Verdict page={page} review={review} />}
       />
-      <Panel title={t.explanation}>
+      <Panel title={t.opening} actions={seen}>
         <DescriptionList
           page={page}
           items={[
@@ -62,7 +70,7 @@ export function ReviewPage(props: {
       {props.own ? (
         <Banner tone="info" title={t.own} />
       ) : (
-        <Panel title={t.verdict}>
+        <Panel title={t.verdictPanel}>
           <FormErrors
             page={page}
             form={form}

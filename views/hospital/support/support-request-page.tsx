@@ -60,7 +60,7 @@ function Facts({ page, grant }: SupportRequestProps): JSX.Element {
   const at = (instant: Date | null) => (instant === null ? "" : <Instant page={page} at={instant} />);
   const given = grant.permissions.map((right) => nameOf(page, right)).join(", ");
   return (
-    <Panel title={t.who}>
+    <Panel title={t.facts}>
       <DescriptionList
         page={page}
         items={[

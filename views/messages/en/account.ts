@@ -63,7 +63,7 @@ export const account = {
   resetFactorText:
     "For a lost phone. They are signed out at once, and sign in with the password alone until they set it up again. First make sure that it is they who ask.",
   factorReset: "The second factor is reset.",
-  profileTitle: "Your account",
+  profileTitle: "Your profile",
   rulesTitle: "Rules of signing in",
   rulesLead: "Which roles of this portal need a second factor. It is asked for at their next sign-in.",
   rulesSaved: "The rules are saved.",

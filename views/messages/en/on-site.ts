@@ -41,6 +41,8 @@ export const onSite = {
   takeBack: "Take the records back",
   takeBackTitle: (name: string) => `Take ${name}'s records back here?`,
   takeBackLead: "This hospital's own server was taken off, and nobody can write at the hospital now.",
+  takenOffHere: (asOf: string) =>
+    `What the hospital sees is as of ${asOf}. Take its records back here, or make a token with which another server joins.`,
   takeBackText: (asOf: string) =>
     `The hospital works here again, from the records as of ${asOf}. Whatever was written on its own server after that is not here and is never taken over; it stays on that server for a person to look at. Numbers go on well past those that may have been issued. The online copy is filled anew. This cannot be undone.`,
   takenBack: "The hospital works here again.",

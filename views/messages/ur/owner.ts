@@ -132,7 +132,7 @@ export const owner: Messages["owner"] = {
     title: "سائن اِن کرنے والے",
     name: "نام",
     email: "ای میل",
-    role: "کردار",
+    role: "عہدہ",
     status: "حالت",
     lastSignIn: "آخری سائن اِن",
     unreached: "ہسپتال کا ڈیٹابیس ابھی جواب نہیں دے رہا، اس لیے فہرست نہیں دکھائی جا سکتی۔",

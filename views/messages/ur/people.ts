@@ -6,7 +6,7 @@ const count = counter("ur-PK");
 export const people: Messages["people"] = {
   states: { invited: "مدعو" },
   scope: {
-    label: "رسائی",
+    label: "دائرہ",
     hospital: "پورا ہسپتال",
     departments: "صرف اپنے شعبے",
     roleHint: "جس کے پاس یہ عہدہ ہو، اسے اپنے شعبوں تک محدود رکھتا ہے۔",
@@ -123,7 +123,7 @@ export const people: Messages["people"] = {
       phone: "فون",
       role: "عہدہ",
       departments: "شعبے",
-      scope: "رسائی",
+      scope: "دائرہ",
     },
     moreRows: (n) => count(n, { one: "مزید # سطر نہیں دکھائی گئی", other: "مزید # سطریں نہیں دکھائی گئیں" }),
   },

@@ -1,12 +1,13 @@
-import { formatAgo, formatInstant } from "../../format.ts";
 import { AppLayout } from "../../layouts/app-layout.tsx";
 import type { Page } from "../../page.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button, LinkButton } from "../../ui/button.tsx";
+import { Chip } from "../../ui/chip.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { CsrfField } from "../../ui/form.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
+import { Ago, Instant } from "../../ui/time.tsx";
 import { asOfWords } from "./ask-pages.tsx";
 import { type CommandRow, CommandsTable } from "./commands-table.tsx";
 
@@ -18,6 +19,12 @@ interface ServerRow {
   readonly lastSeenAt: Date | null;
   readonly asOf: Date | null;
 }
+
+const looks = {
+  joining: ["info", "clock"],
+  active: ["success", "circle-check"],
+  revoked: ["neutral", "ban"],
+} as const;
 
 /** The servers of a hospital's own, and the token with which one joins. */
 export function ServersPage(props: {
@@ -77,7 +84,7 @@ export function ServersPage(props: {
       {props.lost === null ? (
         ""
       ) : (
-        <Banner tone="warning" title={t.takeBackLead} text={t.takenOffText(asOfWords(page, props.lost.asOf))}>
+        <Banner tone="warning" title={t.takeBackLead} text={t.takenOffHere(asOfWords(page, props.lost.asOf))}>
           {props.lost.mayTakeBack ? (
             <LinkButton href={`/hospitals/${hospital.id}/servers/take-back`} label={t.takeBack} />
           ) : (
@@ -100,16 +107,24 @@ export function ServersPage(props: {
               card: "title",
               text: ({ name, address }) => [name, address].filter(Boolean).join(" · "),
             },
-            { key: "status", header: t.status, card: "status", text: ({ status }) => t.statuses[status] },
+            {
+              key: "status",
+              header: t.status,
+              card: "status",
+              cell: ({ status }) => {
+                const [tone, icon] = looks[status];
+                return <Chip tone={tone} icon={icon} label={t.statuses[status]} />;
+              },
+            },
             {
               key: "heard",
               header: t.heard,
-              text: ({ lastSeenAt }) => (lastSeenAt === null ? "–" : formatAgo(page, lastSeenAt)),
+              cell: ({ lastSeenAt }) => (lastSeenAt === null ? "–" : <Ago page={page} at={lastSeenAt} />),
             },
             {
               key: "as-of",
               header: t.copied,
-              text: ({ asOf }) => (asOf === null ? "–" : formatInstant(page, asOf)),
+              cell: ({ asOf }) => (asOf === null ? "–" : <Instant page={page} at={asOf} />),
             },
             {
               key: "take-off",

@@ -54,7 +54,7 @@ export function SupportRequestsPage(props: SupportRequestsProps): JSX.Element {
           <LinkButton href={link.href} label={t.enter} look="primary" size="small" icon="log-in" />
         </Banner>
       )}
-      <Panel title={t.title} flush>
+      <Panel title={t.requests} flush>
         {props.requests.length === 0 ? (
           <EmptyState icon="log-in" title={t.none} hint={t.askLead} />
         ) : (
@@ -111,7 +111,7 @@ function Acts(props: SupportRequestsProps & { request: SupportRequest }): JSX.El
   if (request.operatorId !== props.self || !open) return "";
   const at = `/hospitals/${id}/support/${request.id}`;
   return (
-    <div class="row-acts">
+    <div class="row-actions">
       {request.status === "accepted" && !props.away ? (
         <form method="post" action={`${at}/link`} data-hold>
           <CsrfField page={page} />
@@ -141,7 +141,7 @@ function Ask({ page, id, form, whole }: SupportRequestsProps): JSX.Element {
       />
       <Form page={page} action={`/hospitals/${id}/support`}>
         <Textarea {...it} name="reason" label={t.reason} rows={2} maxlength={500} />
-        <NumberInput {...it} name="minutes" label={t.length} hint="15–480" />
+        <NumberInput {...it} name="minutes" label={t.length} hint={t.lengthAsk} />
         <FormActions>
           <Button label={t.ask} look="primary" icon="log-in" />
         </FormActions>
