@@ -3,8 +3,7 @@ import { DrawnOnce } from "../../views/ui/drawn-once.ts";
 
 test("what is drawn is kept by all that it was made of", () => {
   const kept = new DrawnOnce(10);
-  let times = 0;
-  const draw = (madeOf: string) => kept.draw(madeOf, () => `<p>${madeOf} ${(times += 1)}</p>`);
+  const draw = (madeOf: string) => kept.draw(madeOf, () => `<p>${madeOf} ${Bun.randomUUIDv7()}</p>`);
   const first = draw("a");
   expect([draw("a"), draw("b") === first]).toEqual([first, false]);
 });
