@@ -8,10 +8,16 @@ import { insideHospital } from "./place.ts";
 
 const text = { type: "string" } as const;
 
+/** Rows under a header; where there are none, the words for that. */
+const listed = (header: readonly string[], rows: readonly (readonly string[])[], none: string) =>
+  rows.length === 0 ? none : table([header, ...rows]);
+
 const reviews: Command = {
   name: "privacy:reviews",
   summary: "List openings of restricted records that wait for a review",
-  usage: "wardline privacy:reviews --hospital SUBDOMAIN [--json]",
+  usage: `wardline privacy:reviews --hospital SUBDOMAIN [--json]
+
+  The latest hundred, by record number. Exit code 0: none is overdue, seven days after the opening. 1: one is.`,
   async run(services, args, io) {
     const given = readArguments(args, { hospital: text });
     const context = await insideHospital(services, needed("hospital", given.hospital));
@@ -20,7 +26,8 @@ const reviews: Command = {
       ...[one.brokenAt.toISOString(), one.mrn, one.userName, one.reason],
       one.overdue ? "overdue" : "pending",
     ]);
-    io.out(given.json ? asJson(items) : table([["WHEN", "RECORD", "WHO", "REASON", "STATE"], ...rows]));
+    const header = ["WHEN", "RECORD", "WHO", "REASON", "STATE"];
+    io.out(given.json ? asJson(items) : listed(header, rows, "Nothing waits for a review."));
     return items.some(({ overdue }) => overdue) ? 1 : 0;
   },
 };
@@ -28,7 +35,9 @@ const reviews: Command = {
 const preview: Command = {
   name: "retention:preview",
   summary: "Say how long records are kept, and what would go now",
-  usage: "wardline retention:preview --hospital SUBDOMAIN [--json]",
+  usage: `wardline retention:preview --hospital SUBDOMAIN [--json]
+
+  Changes nothing. How long each kind is kept is set in the hospital's portal, under Privacy.`,
   async run(services, args, io) {
     const given = readArguments(args, { hospital: text });
     const policies = await listRetention(await insideHospital(services, needed("hospital", given.hospital)));
@@ -44,7 +53,9 @@ const preview: Command = {
 const apply: Command = {
   name: "retention:apply",
   summary: "Take away what is older than its policy says",
-  usage: "wardline retention:apply --hospital SUBDOMAIN [--json]",
+  usage: `wardline retention:apply --hospital SUBDOMAIN [--json]
+
+  What the clean-up of each night does, at once. What goes does not come back; retention:preview says it before.`,
   async run(services, args, io) {
     const given = readArguments(args, { hospital: text });
     const counts = await cleanUp(await insideHospital(services, needed("hospital", given.hospital)));
@@ -72,7 +83,8 @@ const support: Command = {
         one.expiresAt?.toISOString() ?? "",
       ],
     ]);
-    io.out(given.json ? asJson(grants) : table([["ID", "WHO", "STATE", "ASKED", "UNTIL"], ...rows]));
+    const header = ["ID", "WHO", "STATE", "ASKED", "UNTIL"];
+    io.out(given.json ? asJson(grants) : listed(header, rows, "Support has never asked to come in."));
     return 0;
   },
 };
@@ -80,7 +92,9 @@ const support: Command = {
 const end: Command = {
   name: "support:end",
   summary: "End support's access to a hospital at once",
-  usage: "wardline support:end --hospital SUBDOMAIN --id ID [--json]",
+  usage: `wardline support:end --hospital SUBDOMAIN --id ID [--json]
+
+  Takes effect on the next request of who is inside; both audits note it. support:list tells the ids.`,
   async run(services, args, io) {
     const given = readArguments(args, { hospital: text, id: text });
     const context = await insideHospital(services, needed("hospital", given.hospital));
