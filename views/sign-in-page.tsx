@@ -1,5 +1,6 @@
 import { PlainLayout } from "./layouts/plain-layout.tsx";
 import type { Page } from "./page.ts";
+import { Banner } from "./ui/banner.tsx";
 import { Button, LinkButton } from "./ui/button.tsx";
 import { Form, FormActions, FormErrors } from "./ui/form.tsx";
 import type { FormState } from "./ui/form-state.ts";
@@ -9,6 +10,8 @@ export interface SignInPageProps {
   readonly page: Page;
   readonly form: FormState;
   readonly returnTo: string;
+  /** They were signed in here, and are no longer. */
+  readonly ended: boolean;
   /** What went wrong with the whole, in words. */
   readonly whole?: string;
   /** In a demonstration: the accounts that one may try. */
@@ -26,6 +29,7 @@ export function SignInPage(props: SignInPageProps): JSX.Element {
   return (
     <PlainLayout page={page} title={t.signIn.title}>
       <h1 safe>{title}</h1>
+      {props.ended ? <Banner tone="info" title={t.errors["auth.session-ended"]} /> : ""}
       <FormErrors
         page={page}
         form={form}

@@ -3,6 +3,7 @@ import { CodePage } from "../../views/sign-in/code-page.tsx";
 import { SignInPage } from "../../views/sign-in-page.tsx";
 import type { FieldError } from "../errors.ts";
 import type { Services } from "../tenancy/services.ts";
+import { readCookie, sessionCookieName } from "./cookies.ts";
 import { factsOf } from "./facts.ts";
 import { html } from "./reply.ts";
 
@@ -24,7 +25,10 @@ export function signInView(
   page: Page,
   state: SignInState,
 ): Promise<Response> {
-  const { hospital } = factsOf(request);
+  const { hospital, secure } = factsOf(request);
+  // Who still has the cookie of a session was put out, or stayed away too long: that is said, once.
+  const refused = state.whole !== undefined || (state.errors ?? []).length > 0;
+  const ended = !refused && readCookie(request, sessionCookieName(secure)) !== null;
   const demoEmails =
     hospital === null
       ? ["owner@wardline.example"]
@@ -33,6 +37,7 @@ export function signInView(
     page,
     form: { values: { email: state.email }, errors: state.errors ?? [] },
     returnTo: state.returnTo,
+    ended,
     ...(state.whole === undefined ? {} : { whole: state.whole }),
     demoEmails: services.env.demo ? demoEmails : [],
     mailbox: services.env.demo && services.env.smtpUrl === null,

@@ -122,3 +122,33 @@ test("a form before sign-in belongs to the browser it was shown in", async () =>
   // Signed in, the page's forms carry the session's proof.
   expect((await one.submit("/patients", "/preferences", { theme: "light" })).status).toBe(303);
 });
+
+test("who was put out is told so in place of the page they asked for; a stranger, and who typed wrongly, are not", async () => {
+  const { newHospital } = await testApp();
+  const hospital = await newHospital();
+  const told = "You were signed out. Sign in again to go on.";
+  const nurse = await hospital.as("nurse");
+  const { id } = (await (await nurse.get("/api/v1/tenant/auth/me")).json()) as { id: string };
+  const admin = await hospital.as("admin");
+  const suspended = await admin.submit(`/users/${id}`, `/users/${id}/suspension`);
+  expect(suspended.headers.get("location")).toBe(`/users/${id}`);
+  expect(await admin.page(`/users/${id}`)).toContain("They are signed out and can");
+  const out = await nurse.get("/patients");
+  expect(out.status).toBe(401);
+  expect(await out.text()).toContain(told);
+  const form = { email: emailOf("nurse", hospital.subdomain), password };
+  expect(await (await nurse.send("/sign-in", { form })).text()).not.toContain(told);
+  expect(await (await hospital.stranger().get("/patients")).text()).not.toContain(told);
+});
+
+test("a password that was refused is not said to be kept", async () => {
+  const { newHospital } = await testApp();
+  const client = await (await newHospital()).as("pharmacist");
+  const change = (newPassword: string) =>
+    client.submit("/profile/password", "/profile/password", {
+      ...{ currentPassword: password, newPassword, repeatPassword: newPassword },
+    });
+  const refused = await (await change("short")).text();
+  expect(refused).toContain("Correct one field");
+  expect(refused).not.toContain("What you entered is still here.");
+});

@@ -36,10 +36,10 @@ export function FilterField(props: {
 export function FilterDays({ page, filters }: { page: Page; filters: AuditFilterValues }): JSX.Element {
   const { audit } = page.t;
   return (
-    <>
+    <div class="filters-pair">
       <FilterField name="from" label={audit.from} type="date" value={filters.from} />
       <FilterField name="to" label={audit.to} type="date" value={filters.to} />
-    </>
+    </div>
   );
 }
 

@@ -106,6 +106,9 @@ export function FormErrors(props: FormErrorsProps): JSX.Element {
   );
 }
 
+/** Passwords and codes are never filled in again. */
+const isSecret = (field: string) => field === "code" || /password/i.test(field);
+
 function WrongFields(props: FormErrorsProps): JSX.Element {
   const { page, form } = props;
   return (
@@ -119,7 +122,7 @@ function WrongFields(props: FormErrorsProps): JSX.Element {
           </li>
         ))}
       </ul>
-      <p safe>{page.t.form.nothingLost}</p>
+      {form.errors.some(({ field }) => isSecret(field)) ? "" : <p safe>{page.t.form.nothingLost}</p>}
     </>
   );
 }

@@ -32,7 +32,7 @@ function aboutOf(ctx: HospitalContext, review: GlassBreak) {
   return {
     review,
     own: userId === staffIdOf(ctx.actor),
-    seenHref: mayRead ? `/audit?${new URLSearchParams({ person: userId, patient: mrn, from })}` : null,
+    seenHref: mayRead ? `/audit?${new URLSearchParams({ patient: mrn, from })}` : null,
   };
 }
 

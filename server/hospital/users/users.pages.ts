@@ -227,7 +227,7 @@ async function setTo(
   request: Request,
 ): Promise<Response> {
   await setUserStatus(ctx, id, status);
-  return goTo(request, `/users/${id}`, { tone: "success", text: page.t.staff.statusChanged });
+  return goTo(request, `/users/${id}`, { tone: "success", text: page.t.staff.statusChanged[status] });
 }
 
 async function showPassword(page: Page, user: User, password: string): Promise<Response> {

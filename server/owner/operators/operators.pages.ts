@@ -123,7 +123,7 @@ export const operatorsPages = (services: Services) =>
       "/:id/suspension",
       async ({ ctx, page, params, request }) => {
         await setOperatorStatus(ctx, params.id, "suspended");
-        return back(request, params.id, page.t.people.operators.statusChanged);
+        return back(request, params.id, page.t.staff.statusChanged.suspended);
       },
       hidden,
     )
@@ -131,7 +131,7 @@ export const operatorsPages = (services: Services) =>
       "/:id/activation",
       async ({ ctx, page, params, request }) => {
         await setOperatorStatus(ctx, params.id, "active");
-        return back(request, params.id, page.t.people.operators.statusChanged);
+        return back(request, params.id, page.t.staff.statusChanged.active);
       },
       hidden,
     )

@@ -134,7 +134,7 @@ async function setStatus(
   if (await askOnSite(services, ctx, id, "set-user-status", { userId, status }))
     return askedPage(request, page, `/hospitals/${id}/people/${userId}`);
   await setTenantUserStatus(services, ctx, id, userId, status);
-  return back(request, id, userId, page.t.people.operators.statusChanged);
+  return back(request, id, userId, page.t.staff.statusChanged[status]);
 }
 
 async function addPage(

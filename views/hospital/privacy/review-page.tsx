@@ -22,7 +22,7 @@ export function ReviewPage(props: {
   whole?: string;
   /** Who looks is who opened it. */
   own: boolean;
-  /** Where the looks of this person at this record stand; null for who may not read the audit. */
+  /** Where all looks at this record since that day stand; null for who may not read the audit. */
   seenHref: string | null;
 }): JSX.Element {
   const { page, review, form } = props;
@@ -70,7 +70,7 @@ export function ReviewPage(props: {
       {props.own ? (
         <Banner tone="info" title={t.own} />
       ) : (
-        <Panel title={t.verdictPanel}>
+        <Panel title={review.reviewedAt === null ? t.verdictPanel : t.anotherVerdict}>
           <FormErrors
             page={page}
             form={form}

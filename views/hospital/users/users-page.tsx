@@ -107,6 +107,7 @@ function columnsOf(page: Page): readonly Column<User>[] {
     {
       key: "status",
       header: staff.status,
+      card: "status",
       cell: (user) => <UserStatusChip page={page} status={user.status} />,
     },
   ];

@@ -162,7 +162,6 @@ export const people = {
     suspendTitle: (name: string) => `Suspend ${name}?`,
     suspendText: "They are signed out at once and can't sign in until you let them in again.",
     activate: "Let in again",
-    statusChanged: "The status is changed.",
     resetPassword: "New password",
     resetTitle: (name: string) => `Give ${name} a new password?`,
     resetText: "Their old password and open sessions end at once. You will see the new password once.",

@@ -34,7 +34,11 @@ export const staff = {
   deactivateText:
     "They are signed out at once, and their place in the plan is free. What they did stays recorded.",
   activate: "Let in again",
-  statusChanged: "The status is changed.",
+  statusChanged: {
+    active: "They can sign in again.",
+    suspended: "They are signed out and can't sign in.",
+    deactivated: "Their access has ended.",
+  },
   resetPassword: "New password",
   resetTitle: (name: string) => `Give ${name} a new password?`,
   resetText: "Their old password and open sessions end at once. You will see the new password once.",

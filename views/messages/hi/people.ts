@@ -160,7 +160,6 @@ export const people: Messages["people"] = {
     suspendTitle: (name) => `${name} को निलंबित करें?`,
     suspendText: "वे तुरंत साइन आउट हो जाएँगे और जब तक आप अनुमति न दें साइन इन नहीं कर सकेंगे।",
     activate: "फिर आने दें",
-    statusChanged: "स्थिति बदल गई।",
     resetPassword: "नया पासवर्ड",
     resetTitle: (name) => `${name} को नया पासवर्ड दें?`,
     resetText: "उनका पुराना पासवर्ड और खुले सत्र तुरंत समाप्त होंगे। नया पासवर्ड आप एक बार देखेंगे।",

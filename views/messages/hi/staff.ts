@@ -33,7 +33,11 @@ export const staff: Messages["staff"] = {
   deactivateTitle: (name) => `${name} की पहुँच समाप्त करें?`,
   deactivateText: "वे तुरंत साइन आउट हो जाएँगे और योजना में उनकी जगह ख़ाली हो जाएगी। उनका किया काम दर्ज रहेगा।",
   activate: "फिर अनुमति दें",
-  statusChanged: "स्थिति बदल गई।",
+  statusChanged: {
+    active: "वे फिर साइन इन कर सकते हैं।",
+    suspended: "वे साइन आउट हो गए और साइन इन नहीं कर सकते।",
+    deactivated: "उनकी पहुँच समाप्त हो गई।",
+  },
   resetPassword: "नया पासवर्ड",
   resetTitle: (name) => `${name} को नया पासवर्ड दें?`,
   resetText: "उनका पुराना पासवर्ड और खुले सत्र तुरंत समाप्त हो जाएँगे। नया पासवर्ड आपको एक बार दिखेगा।",

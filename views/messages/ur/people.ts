@@ -161,7 +161,6 @@ export const people: Messages["people"] = {
     suspendTitle: (name) => `${name} کو معطل کریں؟`,
     suspendText: "وہ فوراً سائن آؤٹ ہو جائیں گے اور جب تک آپ اجازت نہ دیں سائن اِن نہیں کر سکیں گے۔",
     activate: "دوبارہ اجازت دیں",
-    statusChanged: "حالت بدل گئی۔",
     resetPassword: "نیا پاس ورڈ",
     resetTitle: (name) => `${name} کو نیا پاس ورڈ دیں؟`,
     resetText: "ان کا پرانا پاس ورڈ اور کھلے سیشن فوراً ختم ہو جائیں گے۔ نیا پاس ورڈ آپ ایک بار دیکھیں گے۔",

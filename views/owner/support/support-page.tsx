@@ -61,10 +61,14 @@ export function SupportRequestsPage(props: SupportRequestsProps): JSX.Element {
           <Requests {...props} />
         )}
       </Panel>
-      <Ask {...props} />
+      {props.requests.some((request) => isOpenOf(props.self, request)) ? "" : <Ask {...props} />}
     </AppLayout>
   );
 }
+
+/** An operator asks a hospital once at a time. */
+const isOpenOf = (self: string, { operatorId, status }: SupportRequest) =>
+  operatorId === self && (status === "waiting" || status === "accepted");
 
 function Requests(props: SupportRequestsProps): JSX.Element {
   const { page, requests } = props;
@@ -107,8 +111,7 @@ function Requests(props: SupportRequestsProps): JSX.Element {
 function Acts(props: SupportRequestsProps & { request: SupportRequest }): JSX.Element {
   const { page, request, id } = props;
   const { support: t } = page.t.privacy;
-  const open = request.status === "waiting" || request.status === "accepted";
-  if (request.operatorId !== props.self || !open) return "";
+  if (!isOpenOf(props.self, request)) return "";
   const at = `/hospitals/${id}/support/${request.id}`;
   return (
     <div class="row-actions">
