@@ -1,14 +1,13 @@
 import type { Place } from "../../db/planes.ts";
 import { type Batch, carryBatch, openBatch } from "./chunks.ts";
-import type { Progress } from "./drain.ts";
-import { logNextRows, noteFillBegun, prepareFill } from "./fill.ts";
+import type { Progress, Settled } from "./drain.ts";
+import { cutMore, noteFillBegun, prepareFill } from "./fill.ts";
 import { knowPrimary, shakeHands } from "./handshake.ts";
 import { defaults, type Parked, type SyncOptions, type SyncOutcome, type SyncReport } from "./report.ts";
 import { on, type Session, SideLost, withSide } from "./sides.ts";
-import { cutTick, type SideState, tickOf, ticksFrom } from "./state.ts";
+import { cutTick, type SideState, tickOf, ticksFrom, tidy } from "./state.ts";
 import { type CopyByWire, type OpenBatch, WireParked } from "./wire.ts";
 
-type Settled = { readonly outcome: SyncOutcome; readonly parked: Parked | null };
 const settled = (outcome: SyncOutcome, parked: Parked | null = null): Settled => ({ outcome, parked });
 
 /**
@@ -111,14 +110,7 @@ export async function drainByChunks(
   let batch = await nextBatch(primary, (progress.lastTick ?? 0) + 1, options, open);
   for (;;) {
     if (batch === null) {
-      if (!(await logNextRows(primary, options.batchRows))) {
-        const [newest] = await on(
-          "primary",
-          primary<{ whole: boolean }[]>`select whole from sync_tick order by id desc limit 1`,
-        );
-        if (newest?.whole !== false) return settled("synced");
-      }
-      await cutTick(primary, 0);
+      if (!(await cutMore(primary, options.batchRows))) return settled("synced");
       batch = await nextBatch(primary, (progress.lastTick ?? 0) + 1, options, null);
       continue;
     }
@@ -147,22 +139,4 @@ async function nextBatch(
   const resumed = open?.first === first ? await tickOf(primary, open.final) : null;
   const final = resumed ?? (await ticksFrom(primary, first, options.batchRows)).at(-1);
   return final === undefined ? null : openBatch(primary, first, final, resumed !== null);
-}
-
-/** After every push, however it ended: note why it waits, keep the log in bounds, say what is not shipped. */
-async function tidy(
-  primary: Session,
-  options: Required<SyncOptions>,
-  parked: Parked | null,
-): Promise<number> {
-  await on(
-    "primary",
-    primary`
-      update sync_state set parked_code = ${parked?.code ?? null}, parked_reason = ${parked?.reason ?? null},
-        parked_at = case when ${parked !== null} then clock_timestamp() end
-      where parked_code is distinct from ${parked?.code ?? null}`,
-  );
-  await on("primary", primary`select sync_retain(${options.logTurnBytes}, ${options.logCapBytes})`);
-  const [row] = await on("primary", primary<{ rows: number }[]>`select sync_waiting()::float8 as rows`);
-  return row?.rows ?? 0;
 }

@@ -1,9 +1,9 @@
-import { logNextRows } from "./fill.ts";
+import { cutMore } from "./fill.ts";
 import { codeOf } from "./lost.ts";
 import type { Parked, SyncOptions, SyncOutcome } from "./report.ts";
 import { acknowledge, applyBatch, type Batch, readBatch } from "./ship.ts";
-import { on, type Session } from "./sides.ts";
-import { cutTick, type Tick, ticksFrom } from "./state.ts";
+import type { Session } from "./sides.ts";
+import { type Tick, ticksFrom } from "./state.ts";
 
 /** What one push has done so far. */
 export interface Progress {
@@ -44,14 +44,7 @@ export async function drain(
     const next = await coming;
     if (next === null) {
       await settle();
-      if (!(await logNextRows(held.primary, options.batchRows))) {
-        const waits = await on(
-          "primary",
-          held.primary<{ whole: boolean }[]>`select whole from sync_tick order by id desc limit 1`,
-        );
-        if (waits[0]?.whole !== false) return { outcome: "synced", parked: null };
-      }
-      await cutTick(held.primary, 0);
+      if (!(await cutMore(held.primary, options.batchRows))) return { outcome: "synced", parked: null };
       coming = nextBatch(held.primary, progress.lastTick ?? 0, options.batchRows);
       continue;
     }

@@ -73,7 +73,7 @@ export async function beginFill(
 }
 
 /** Logs the next rows of the tables that are shipped whole, about `rows` of them. False: nothing is left. */
-export async function logNextRows(primary: Session, rows: number): Promise<boolean> {
+async function logNextRows(primary: Session, rows: number): Promise<boolean> {
   let logged = 0;
   while (logged < rows) {
     const [chunk] = await on(
@@ -84,5 +84,19 @@ export async function logNextRows(primary: Session, rows: number): Promise<boole
     // An empty table is a chunk too: its marker clears whatever the copy still holds.
     logged += Math.max(chunk.n, 1);
   }
+  return true;
+}
+
+/** Cuts a tick of the next rows of tables that are shipped whole. False: nothing is left to ship. */
+export async function cutMore(primary: Session, rows: number): Promise<boolean> {
+  if (!(await logNextRows(primary, rows))) {
+    // The tick that says that all are whole has to be there too.
+    const [newest] = await on(
+      "primary",
+      primary<{ whole: boolean }[]>`select whole from sync_tick order by id desc limit 1`,
+    );
+    if (newest?.whole !== false) return false;
+  }
+  await cutTick(primary, 0);
   return true;
 }

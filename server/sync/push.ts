@@ -1,9 +1,9 @@
 import { drain, type Held, type Progress, type Settled } from "./drain.ts";
 import { beginFill } from "./fill.ts";
 import { isFenced, knowPrimary, shakeHands } from "./handshake.ts";
-import { defaults, type Parked, type SyncOptions, type SyncPlaces, type SyncReport } from "./report.ts";
+import { defaults, type SyncOptions, type SyncPlaces, type SyncReport } from "./report.ts";
 import { on, type Session, SideLost, withSide } from "./sides.ts";
-import { cutTick, readState, type SideState, tickOf } from "./state.ts";
+import { cutTick, readState, type SideState, tickOf, tidy } from "./state.ts";
 
 /**
  * Brings the online copy up to date: cuts a tick, ships what the copy lacks, empties what it has. Cuts ticks
@@ -114,22 +114,4 @@ async function withHands(
   const settled = await drain(held, options, progress, deadline);
   if (settled.outcome === "synced") await then?.(held, deadline);
   return settled;
-}
-
-/** After every push, however it ended: note why it waits, keep the log in bounds, say what is not shipped. */
-async function tidy(
-  primary: Session,
-  options: Required<SyncOptions>,
-  parked: Parked | null,
-): Promise<number> {
-  await on(
-    "primary",
-    primary`
-      update sync_state set parked_code = ${parked?.code ?? null}, parked_reason = ${parked?.reason ?? null},
-        parked_at = case when ${parked !== null} then clock_timestamp() end
-      where parked_code is distinct from ${parked?.code ?? null}`,
-  );
-  await on("primary", primary`select sync_retain(${options.logTurnBytes}, ${options.logCapBytes})`);
-  const [row] = await on("primary", primary<{ rows: number }[]>`select sync_waiting()::float8 as rows`);
-  return row?.rows ?? 0;
 }

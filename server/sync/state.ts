@@ -1,3 +1,4 @@
+import type { Parked, SyncOptions } from "./report.ts";
 import { on, type Session, type Side, transaction } from "./sides.ts";
 
 export type Role = "unset" | "primary" | "copy";
@@ -107,4 +108,22 @@ export async function cutAtSnapshot(primary: Session, reader: Session): Promise<
     if (tick === undefined) throw new Error("A tick was asked for and none was cut.");
     return tick.id;
   });
+}
+
+/** After every push, however it ended: note why it waits, keep the log in bounds, say what is not shipped. */
+export async function tidy(
+  primary: Session,
+  options: Required<SyncOptions>,
+  parked: Parked | null,
+): Promise<number> {
+  await on(
+    "primary",
+    primary`
+      update sync_state set parked_code = ${parked?.code ?? null}, parked_reason = ${parked?.reason ?? null},
+        parked_at = case when ${parked !== null} then clock_timestamp() end
+      where parked_code is distinct from ${parked?.code ?? null}`,
+  );
+  await on("primary", primary`select sync_retain(${options.logTurnBytes}, ${options.logCapBytes})`);
+  const [row] = await on("primary", primary<{ rows: number }[]>`select sync_waiting()::float8 as rows`);
+  return row?.rows ?? 0;
 }

@@ -21,7 +21,7 @@ beforeAll(async () => {
   plane = await startOwnerPlane();
   const { tenant } = await provisionHospital(plane.services, plane.owner(), asked(plane.name("well")));
   tenantId = tenant.id;
-}, 30_000);
+}, 120_000);
 afterAll(() => plane.close());
 
 const health = async () => {

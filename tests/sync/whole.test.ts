@@ -46,4 +46,4 @@ test("the shipped schema is filled, followed and proven equal, its audit in mont
   } finally {
     await sql.end();
   }
-}, 30_000);
+}, 120_000);
