@@ -69,7 +69,7 @@ export function KeyForm(props: KeyFormProps): JSX.Element {
 function Scopes({ page, form, groups, chosen }: KeyFormProps): JSX.Element {
   const t = page.t.keys;
   return (
-    <FormSection title={t.scopes} hint={t.scopesHint}>
+    <FormSection title={t.scopes} hint={t.scopesHint} columns>
       {groups.map((group) => (
         <CheckboxGroup
           page={page}

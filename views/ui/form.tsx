@@ -51,7 +51,13 @@ export function Form(props: FormProps): JSX.Element {
 }
 
 /** A group of fields asked together, in the order of the talk at the desk. */
-export function FormSection(props: { title: string; hint?: string; children: Children }): JSX.Element {
+export function FormSection(props: {
+  title: string;
+  hint?: string;
+  /** Many short groups: two columns of them where there is room. */
+  columns?: boolean;
+  children: Children;
+}): JSX.Element {
   return (
     <fieldset class="form-section">
       <legend safe>{props.title}</legend>
@@ -62,7 +68,9 @@ export function FormSection(props: { title: string; hint?: string; children: Chi
           {props.hint}
         </p>
       )}
-      <div class="form-section-fields">{props.children}</div>
+      <div class={["form-section-fields", props.columns === true && "form-section-columns"]}>
+        {props.children}
+      </div>
     </fieldset>
   );
 }

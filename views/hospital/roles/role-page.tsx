@@ -96,7 +96,7 @@ function RoleForm(props: RolePageProps): JSX.Element {
         hint={page.t.people.scope.roleHint}
         disabled={disabled || role?.key === "admin"}
       />
-      <FormSection title={staff.permissions} hint={staff.permissionsHint}>
+      <FormSection title={staff.permissions} hint={staff.permissionsHint} columns>
         {Object.entries(props.groups).map(([group, permissions]) => (
           <CheckboxGroup
             page={page}
