@@ -67,17 +67,22 @@ const runLooks = { draft: "neutral", waiting: "info", running: "info", done: "su
 
 function runColumns(page: Page): readonly Column<UserImport>[] {
   const { imports: t } = page.t.people;
-  const figure = (key: "rowsTotal" | "created" | "failed", header: string): Column<UserImport> => ({
+  const figure = (
+    key: string,
+    header: string,
+    figureOf: (run: UserImport) => number,
+  ): Column<UserImport> => ({
     ...{ key, header, figures: true },
-    text: (run) => formatNumber(page, run[key]),
+    text: (run) => formatNumber(page, figureOf(run)),
   });
   return [
     { key: "file", header: t.file, card: "title", text: (run) => run.fileName },
     { key: "when", header: t.when, cell: (run) => <Ago page={page} at={run.createdAt} /> },
     { key: "who", header: t.who, minor: true, text: (run) => run.startedByName },
-    figure("rowsTotal", t.linesTitle),
-    figure("created", t.created),
-    figure("failed", t.failed),
+    figure("rows", t.linesTitle, ({ rowsTotal }) => rowsTotal),
+    figure("created", t.created, ({ created }) => created),
+    // Lines that were at fault from the first, and those that failed later: as the list's own page counts them.
+    figure("failed", t.failed, ({ failed, faulty }) => failed + faulty),
     {
       key: "state",
       header: t.state,

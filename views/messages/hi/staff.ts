@@ -85,7 +85,7 @@ export const staff: Messages["staff"] = {
   },
   permissionNames: {
     "keys:read": "API कुंजियाँ देखना",
-    "keys:edit": "API कुंजियाँ बनाना और रद्द करना",
+    "keys:edit": "API कुंजियाँ बनाना और समाप्त करना",
     "patients:read": "मरीज़ खोजना और खोलना",
     "patients:register": "मरीज़ों का पंजीकरण",
     "patients:update": "मरीज़ों का विवरण बदलना",

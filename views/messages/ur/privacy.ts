@@ -182,7 +182,7 @@ export const privacy: typeof english = {
     runNow: "ابھی صفائی کریں",
     ranNow: (n: number) => count(n, { one: "# سطر ہٹائی گئی۔", other: "# سطریں ہٹائی گئیں۔" }),
     classes: {
-      sessions: "ختم شدہ سائن ان",
+      sessions: "ختم شدہ سائن اِن",
       "import-files": "مکمل درآمد کی فائلیں",
       "support-sessions": "معاونت کے ختم شدہ دورے",
       "clean-ups": "صفائی کی رپورٹیں",

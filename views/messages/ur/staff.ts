@@ -87,7 +87,7 @@ export const staff: Messages["staff"] = {
   },
   permissionNames: {
     "keys:read": "API کنجیاں دیکھنا",
-    "keys:edit": "API کنجیاں بنانا اور منسوخ کرنا",
+    "keys:edit": "API کنجیاں بنانا اور ختم کرنا",
     "patients:read": "مریض تلاش کرنا اور کھولنا",
     "patients:register": "مریضوں کا اندراج",
     "patients:update": "مریضوں کی تفصیلات بدلنا",
