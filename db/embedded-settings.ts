@@ -36,6 +36,12 @@ export function settings(
           full_page_writes: "off",
           wal_level: "minimal",
           max_wal_senders: 0,
+          // Its databases come by the hundred and live for minutes: nothing is worth tidying behind them.
+          autovacuum: "off",
+          bgwriter_lru_maxpages: 0,
+          checkpoint_timeout: "1h",
+          wal_init_zero: "off",
+          io_method: "sync",
         }
       : {}),
     ...besides,

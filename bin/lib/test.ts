@@ -41,7 +41,7 @@ async function runChecks(): Promise<Counts> {
 
 /** Runs side by side, of about the same length; what no pattern names is the last one's. */
 const lanes: readonly RegExp[] = [
-  /^tests\/(bridge|browser)\//,
+  /^tests\/(bridge|browser|db)\//,
   /^tests\/(http|matrix)\//,
   /^tests\/(boot|faults|files|jobs|node|sync)\//,
 ];

@@ -62,6 +62,9 @@ afterAll(async () => {
   await served.close();
 });
 
+/** While the app answers one, the browser looks at another; more would only take turns. */
+const tabs = 2;
+
 /** Asked of no host: what a page holds itself, and the browser's own viewer of PDFs. */
 const ofNoHost: ReadonlySet<string> = new Set(["data:", "chrome:", "chrome-extension:"]);
 
@@ -92,9 +95,10 @@ function faultsOf(tab: BrowserPage, rules: Judged["rules"]): Promise<string[]> {
 }
 
 /** Looks at one page in one language, both themes and widths. */
-async function see(tab: BrowserPage, url: string, ways: readonly [Judged, Judged]): Promise<string[]> {
+async function see(tab: BrowserPage, url: string, ways: readonly Judged[]): Promise<string[]> {
   const faults: string[] = [];
-  await tab.setViewportSize({ width: ways[0].look.width, height: 800 });
+  const { width = 1280 } = ways[0]?.look ?? {};
+  await tab.setViewportSize({ width, height: 800 });
   const response = await tab.goto(url);
   if (response?.status() !== 200) faults.push(`answered ${response?.status()}`);
   if (tab.url() !== url) faults.push(`led to ${tab.url()}`);
@@ -102,12 +106,12 @@ async function see(tab: BrowserPage, url: string, ways: readonly [Judged, Judged
   await tab.evaluate(() => {
     for (const [n, one] of document.querySelectorAll(".docs-operation").entries()) if (n > 8) one.remove();
   });
-  await tab.evaluate(axe);
   for (const [n, { look, rules }] of ways.entries()) {
-    if (n > 0) {
-      await tab.setViewportSize({ width: look.width, height: 800 });
-      await tab.evaluate((name) => document.documentElement.setAttribute("data-theme", name), look.theme);
-    }
+    if (n > 0) await tab.setViewportSize({ width: look.width, height: 800 });
+    await tab.evaluate((theme) => {
+      const { dataset } = document.documentElement;
+      if (dataset["theme"] !== theme) dataset["theme"] = theme;
+    }, look.theme);
     for (const fault of await faultsOf(tab, rules))
       faults.push(`(${look.language}, ${look.theme}, ${look.width} px): ${fault}`);
   }
@@ -123,9 +127,11 @@ for (const portal of ["hospital", "owner"] as const)
       const visits = visitsOf(app, portal, scene);
       const faults: string[] = [];
       const heard = new WeakSet<BrowserPage>();
-      const listen = (tab: BrowserPage): void => {
+      const equip = async (tab: BrowserPage): Promise<void> => {
         if (heard.has(tab)) return;
         heard.add(tab);
+        // Once a tab: it is sent and compiled once for all of the tab's pages.
+        await tab.addInitScript(axe);
         tab.on("request", (request) => {
           const { hostname, protocol } = new URL(request.url());
           if (!ofNoHost.has(protocol) && hostname !== scene.host) faults.push(`asked ${hostname}`);
@@ -137,9 +143,12 @@ for (const portal of ["hospital", "owner"] as const)
         tab.on("pageerror", (error) => faults.push(`${tab.url()}: ${error.message}`));
       };
       for (const ways of asked)
-        await lookAtAll(onlookers, visits, ways[0].look, 3, async (tab, { path, as }: Visit) => {
-          listen(tab);
-          for (const fault of await see(tab, onlookers.addressOf(path), ways))
+        await lookAtAll(onlookers, visits, ways[0].look, tabs, async (tab, visit: Visit) => {
+          await equip(tab);
+          const { path, as } = visit;
+          // Every second page from the phone's width to the desk's: the tab has that width already.
+          const inTurn = visits.indexOf(visit) % 2 === 0 ? ways : ways.toReversed();
+          for (const fault of await see(tab, onlookers.addressOf(path), inTurn))
             faults.push(`${path} (${as}) ${fault}`);
         });
       expect(faults).toEqual([]);
