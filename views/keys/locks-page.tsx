@@ -9,7 +9,7 @@ import { CsrfField } from "../ui/form.tsx";
 import { ListRegion } from "../ui/list.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { RoomTabs } from "../ui/room-tabs.tsx";
-import { Instant } from "../ui/time.tsx";
+import { TimeLeft } from "../ui/time.tsx";
 
 /** Sign-ins that are refused for a while after wrong passwords. */
 export function LocksPage({ page, locks }: { page: Page; locks: readonly SignInLock[] }): JSX.Element {
@@ -41,7 +41,7 @@ export function LocksPage({ page, locks }: { page: Page; locks: readonly SignInL
                 figures: true,
                 text: (lock) => formatNumber(page, lock.failures),
               },
-              { key: "until", header: t.until, cell: (lock) => <Instant page={page} at={lock.until} /> },
+              { key: "until", header: t.left, cell: (lock) => <TimeLeft page={page} until={lock.until} /> },
               {
                 key: "open",
                 header: page.t.table.actions,

@@ -1,8 +1,8 @@
-import { formatInstant } from "../format.ts";
 import type { CountedBanner, Page } from "../page.ts";
 import { Banner } from "./banner.tsx";
 import { Button, LinkButton } from "./button.tsx";
 import { CsrfField } from "./form.tsx";
+import { TimeLeft } from "./time.tsx";
 
 /** What holds for a while only, over the page: why, how long still, and the way to end it. */
 export function CountedBanners(props: { page: Page }): JSX.Element {
@@ -15,10 +15,7 @@ function One(page: Page, banner: CountedBanner): JSX.Element {
   return (
     <Banner tone={banner.tone} icon={banner.icon} title={banner.title}>
       <span class="countdown">
-        <span safe>{glass.left}</span>{" "}
-        <time datetime={banner.until.toISOString()} data-until={String(page.now.getTime())} dir="ltr" safe>
-          {formatInstant(page, banner.until)}
-        </time>
+        <span safe>{glass.left}</span> <TimeLeft page={page} until={banner.until} />
       </span>
       {banner.end === undefined ? (
         ""

@@ -20,6 +20,22 @@ export function Instant(props: { page: Place; at: Date | string }): JSX.Element 
   );
 }
 
+/** The time left until an instant, counted down by the page's script; without one, the instant. At its end the page is asked for anew. */
+export function TimeLeft(props: { page: Place; until: Date }): JSX.Element {
+  const { page, until } = props;
+  return (
+    <time
+      datetime={until.toISOString()}
+      title={formatInstantFully(page, until)}
+      data-until={String(page.now.getTime())}
+      dir="ltr"
+      safe
+    >
+      {formatInstant(page, until)}
+    </time>
+  );
+}
+
 /** A calendar date: "12 Mar 2024". */
 export function Day(props: { page: Place; date: string }): JSX.Element {
   return (

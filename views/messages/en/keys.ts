@@ -93,7 +93,7 @@ export const keys = {
     what: "What is refused",
     address: "Address",
     tries: "Wrong tries",
-    until: "Refused until",
+    left: "Refused for another",
     open: "Open now",
     opened: "It is open again.",
     account: "Account",

@@ -94,7 +94,7 @@ export const keys: Messages["keys"] = {
     what: "क्या रोका गया",
     address: "पता",
     tries: "ग़लत प्रयास",
-    until: "कब तक बंद",
+    left: "इतनी देर और बंद",
     open: "अभी खोलें",
     opened: "फिर से खुल गया।",
     account: "खाता",

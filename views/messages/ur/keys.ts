@@ -95,7 +95,7 @@ export const keys: Messages["keys"] = {
     what: "کیا روکا گیا ہے",
     address: "پتہ",
     tries: "غلط کوششیں",
-    until: "کب تک بند",
+    left: "اتنی دیر اور بند",
     open: "ابھی کھولیں",
     opened: "دوبارہ کھل گیا۔",
     account: "کھاتہ",

@@ -149,11 +149,11 @@ export function PersonPage(props: {
       </Form>
       <Panel title={operators.signingIn}>
         <div class="form-actions">
+          {person.status === "invited" ? "" : act("password-reset", operators.resetPassword, "key-round")}
           {person.status === "active" ? act("suspension", operators.suspend, "pause") : ""}
           {person.status === "suspended" || person.status === "deactivated"
             ? act("activation", operators.activate, "user-check")
             : ""}
-          {person.status === "invited" ? "" : act("password-reset", operators.resetPassword, "key-round")}
         </div>
       </Panel>
     </AppLayout>
