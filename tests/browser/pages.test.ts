@@ -68,52 +68,52 @@ const tabs = 2;
 /** Asked of no host: what a page holds itself, and the browser's own viewer of PDFs. */
 const ofNoHost: ReadonlySet<string> = new Set(["data:", "chrome:", "chrome-extension:"]);
 
-/** What is wrong with the page that is open: axe's findings, sideways scrolling. */
-function faultsOf(tab: BrowserPage, rules: Judged["rules"]): Promise<string[]> {
-  const runOnly = rules === "all" ? { type: "tag", values: tags } : { type: "rule", values: rules };
-  return tab.evaluate(async (only) => {
-    const checker = Reflect.get(window, "axe") as {
-      run: (options: object) => Promise<{
-        violations: { id: string; nodes: { target: string[]; any: { message: string }[] }[] }[];
-      }>;
-    };
-    const { violations } =
-      only.values.length === 0
-        ? { violations: [] }
-        : await checker.run({ runOnly: only, resultTypes: ["violations"], preload: false });
-    const faults = violations.map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes
-          .map((node) => `${node.target.join(" ")} (${node.any[0]?.message ?? "see the rule"})`)
-          .slice(0, 3)
-          .join(", ")}`,
-    );
-    const wider = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-    if (wider > 1) faults.push(`scrolls sideways by ${wider} px`);
-    return faults;
-  }, runOnly);
+/** What is wrong with the page that is open, in a theme: axe's findings, sideways scrolling. All in one turn. */
+function faultsOf(tab: BrowserPage, { look, rules }: Judged): Promise<string[]> {
+  const only = rules === "all" ? { type: "tag", values: tags } : { type: "rule", values: rules };
+  return tab.evaluate(
+    async ([theme, runOnly]) => {
+      const { dataset } = document.documentElement;
+      if (dataset["theme"] !== theme) dataset["theme"] = theme;
+      // The guide to the API says the same of hundreds of routes: the first ones stand for all.
+      for (const [n, one] of document.querySelectorAll(".docs-operation").entries()) if (n > 8) one.remove();
+      const checker = Reflect.get(window, "axe") as {
+        run: (options: object) => Promise<{
+          violations: { id: string; nodes: { target: string[]; any: { message: string }[] }[] }[];
+        }>;
+      };
+      const { violations } =
+        runOnly.values.length === 0
+          ? { violations: [] }
+          : await checker.run({ runOnly, resultTypes: ["violations"], preload: false });
+      const faults = violations.map(
+        ({ id, nodes }) =>
+          `${id}: ${nodes
+            .map((node) => `${node.target.join(" ")} (${node.any[0]?.message ?? "see the rule"})`)
+            .slice(0, 3)
+            .join(", ")}`,
+      );
+      const wider = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+      if (wider > 1) faults.push(`scrolls sideways by ${wider} px`);
+      return faults;
+    },
+    [look.theme, only] as const,
+  );
 }
 
 /** Looks at one page in one language, both themes and widths. */
 async function see(tab: BrowserPage, url: string, ways: readonly Judged[]): Promise<string[]> {
   const faults: string[] = [];
-  const { width = 1280 } = ways[0]?.look ?? {};
-  await tab.setViewportSize({ width, height: 800 });
-  const response = await tab.goto(url);
-  if (response?.status() !== 200) faults.push(`answered ${response?.status()}`);
-  if (tab.url() !== url) faults.push(`led to ${tab.url()}`);
-  // The guide to the API says the same of hundreds of routes: the first ones stand for all.
-  await tab.evaluate(() => {
-    for (const [n, one] of document.querySelectorAll(".docs-operation").entries()) if (n > 8) one.remove();
-  });
-  for (const [n, { look, rules }] of ways.entries()) {
-    if (n > 0) await tab.setViewportSize({ width: look.width, height: 800 });
-    await tab.evaluate((theme) => {
-      const { dataset } = document.documentElement;
-      if (dataset["theme"] !== theme) dataset["theme"] = theme;
-    }, look.theme);
-    for (const fault of await faultsOf(tab, rules))
-      faults.push(`(${look.language}, ${look.theme}, ${look.width} px): ${fault}`);
+  for (const [n, way] of ways.entries()) {
+    const { language, theme, width } = way.look;
+    await tab.setViewportSize({ width, height: 800 });
+    if (n === 0) {
+      const response = await tab.goto(url);
+      if (response?.status() !== 200) faults.push(`answered ${response?.status()}`);
+      if (tab.url() !== url) faults.push(`led to ${tab.url()}`);
+    }
+    for (const fault of await faultsOf(tab, way))
+      faults.push(`(${language}, ${theme}, ${width} px): ${fault}`);
   }
   return faults;
 }
