@@ -1,6 +1,6 @@
 import type { Place } from "../../db/planes.ts";
 import { type Batch, carryBatch, openBatch } from "./chunks.ts";
-import type { Progress, Settled } from "./drain.ts";
+import { endedBy, type Progress, type Settled } from "./drain.ts";
 import { cutMore, noteFillBegun, prepareFill } from "./fill.ts";
 import { knowPrimary, shakeHands } from "./handshake.ts";
 import { defaults, type Parked, type SyncOptions, type SyncOutcome, type SyncReport } from "./report.ts";
@@ -38,8 +38,7 @@ export async function pushByChunks(
       return outcome;
     });
   } catch (error) {
-    if (!(error instanceof SideLost)) throw error;
-    ended = settled(progress.batches > 0 ? "interrupted" : `${error.side}-unreachable`);
+    ended = endedBy(error, progress);
   }
   return { ...ended, ...progress, lagRows, tookMs: Math.round(performance.now() - started) };
 }
@@ -68,8 +67,7 @@ async function pushHeld(
     return drained;
   } catch (error) {
     if (error instanceof WireParked) return settled("parked", error.parked);
-    if (error instanceof SideLost && error.side === "copy")
-      return settled(progress.batches > 0 ? "interrupted" : "copy-unreachable");
+    if (error instanceof SideLost && error.side === "copy") return endedBy(error, progress);
     throw error;
   }
 }

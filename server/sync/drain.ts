@@ -1,8 +1,8 @@
 import { cutMore } from "./fill.ts";
-import { codeOf } from "./lost.ts";
+import { codeOf, isContended } from "./lost.ts";
 import type { Parked, SyncOptions, SyncOutcome } from "./report.ts";
 import { acknowledge, applyBatch, type Batch, readBatch } from "./ship.ts";
-import type { Session } from "./sides.ts";
+import { type Session, SideLost } from "./sides.ts";
 import { type Tick, ticksFrom } from "./state.ts";
 
 /** What one push has done so far. */
@@ -12,6 +12,13 @@ export interface Progress {
   bytes: number;
   lastTick: number | null;
   lastTickAt: Date | null;
+}
+
+/** How a push ended that met an error. @throws the error where it is a fault of ours. */
+export function endedBy(error: unknown, { batches }: Progress): Settled {
+  if (isContended(error)) return { outcome: "behind", parked: null };
+  if (!(error instanceof SideLost)) throw error;
+  return { outcome: batches > 0 ? "interrupted" : `${error.side}-unreachable`, parked: null };
 }
 
 /** Both sides of a hospital, held by one worker while it pushes. */

@@ -25,3 +25,11 @@ export function isLost(error: unknown): boolean {
   const code = codeOf(error);
   return code !== null && (lostCodes.has(code) || code.startsWith("08"));
 }
+
+/** A deadlock, a serialization failure, a lock that was not to be had in time. */
+const contendedCodes: ReadonlySet<string> = new Set(["40P01", "40001", "55P03"]);
+
+/** Whether somebody else's transaction stood in the way: done again, it goes on. */
+export function isContended(error: unknown): boolean {
+  return contendedCodes.has(codeOf(error) ?? "");
+}

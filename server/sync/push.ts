@@ -1,4 +1,4 @@
-import { drain, type Held, type Progress, type Settled } from "./drain.ts";
+import { drain, endedBy, type Held, type Progress, type Settled } from "./drain.ts";
 import { beginFill } from "./fill.ts";
 import { isFenced, knowPrimary, shakeHands } from "./handshake.ts";
 import { defaults, type SyncOptions, type SyncPlaces, type SyncReport } from "./report.ts";
@@ -44,8 +44,7 @@ export async function pushThen<T>(
       (await takeTurn(primary)) ? settle(primary) : { outcome: "busy", parked: null },
     );
   } catch (error) {
-    if (!(error instanceof SideLost)) throw error;
-    settled = { outcome: progress.batches > 0 ? "interrupted" : `${error.side}-unreachable`, parked: null };
+    settled = endedBy(error, progress);
   }
   const report = { ...settled, ...progress, lagRows, tookMs: Math.round(performance.now() - started) };
   return { report, result };
@@ -85,8 +84,7 @@ async function pushHeld(
       withHands({ primary, copy }, self, options, progress, deadline, then),
     );
   } catch (error) {
-    if (error instanceof SideLost && error.side === "copy")
-      return { outcome: progress.batches > 0 ? "interrupted" : "copy-unreachable", parked: null };
+    if (error instanceof SideLost && error.side === "copy") return endedBy(error, progress);
     throw error;
   }
 }

@@ -15,7 +15,7 @@ export interface Parked {
 }
 
 /**
- * How a push ended. `behind`: its time was up, or it waits for an old transaction, and the next push goes on.
+ * How a push ended. `behind`: its time was up, or another transaction is in its way, and the next push goes on.
  * `busy`: another worker is pushing this hospital. `interrupted`: a connection was lost on the way; nothing is
  * lost, the next push goes on from what the copy holds.
  */

@@ -57,6 +57,8 @@ export async function applyBatch(
   staged: () => void = () => undefined,
 ): Promise<void> {
   await transaction(copy, "copy", async () => {
+    // A session that somebody left behind may still be applying; two that stage at once could lock each other out.
+    await on("copy", copy`select pg_advisory_xact_lock(sync_lock_key('stage'))`);
     if (drawn !== null)
       await pour(
         drawn,

@@ -201,6 +201,24 @@ describe("a push always ends", () => {
     await expectEqual();
   });
 
+  test("another transaction stands in the way: the push ends well, and the next one goes on", async () => {
+    await pair.primary`insert into wards (name) values ('in the way')`;
+    const pushing = await pair.copy.begin(async (tx) => {
+      // Of the two that wait for each other it is the push that is to notice.
+      await tx`set local deadlock_timeout = '5min'`;
+      await tx`lock table wards in access exclusive mode`;
+      const push = pushSync(pair.places);
+      for (let waiting = 0; waiting === 0; await Bun.sleep(5))
+        waiting = (await pair.copy`select from pg_locks where relation = 'wards'::regclass and not granted`)
+          .length;
+      await tx`update sync_state set verified_tick = verified_tick`;
+      return [push];
+    });
+    expect((await pushing[0])?.outcome).toBe("behind");
+    expect((await pushSync(pair.places)).outcome).toBe("synced");
+    await expectEqual();
+  });
+
   test("the copy refuses a batch while more of the next is read than may wait: both sides are given back", async () => {
     await pushSync(pair.places);
     await pair.primary`insert into wards (name) values ('too soon')`;
