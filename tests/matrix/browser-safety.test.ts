@@ -4,10 +4,10 @@ import { operators } from "../../db/schema/control/operators.ts";
 import { createApp } from "../../server/app.ts";
 import { csrfHeader } from "../../views/page.ts";
 import { type TestApp, testApp } from "../support/app.ts";
+import { type Badge, badgeAt, operatorBadge } from "../support/badges.ts";
 import { ownerEmail } from "../support/cast.ts";
 import { plant } from "./plant.ts";
 import { addressOf, ask, type WalkedRoute, walkedRoutes } from "./routes.ts";
-import { type Badge, badgeAt, operatorBadge } from "./sessions.ts";
 
 const app: TestApp = await testApp();
 const planted = await plant(app, await app.newHospital());

@@ -8,10 +8,10 @@ import { importRunErrors, importRunFiles, importRuns } from "../../db/schema/hos
 import { patients } from "../../db/schema/hospital/patients.ts";
 import { users } from "../../db/schema/hospital/users.ts";
 import { testApp } from "../support/app.ts";
+import { badgeAt, operatorBadge } from "../support/badges.ts";
 import { emailOf, ownerEmail } from "../support/cast.ts";
 import { plant } from "./plant.ts";
 import { addressOf, ask, headersOf, walkedRoutes } from "./routes.ts";
-import { badgeAt, operatorBadge } from "./sessions.ts";
 
 const app = await testApp();
 const formulas = ["=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1", "\r=1", " =1+1", '=HYPERLINK("http://x")'];

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { testApp } from "../support/app.ts";
+import { badgeAt } from "../support/badges.ts";
 import { runMatrix, walkStrangers } from "./matrix.ts";
 import { plant } from "./plant.ts";
 import { walkedRoutes } from "./routes.ts";
-import { badgeAt } from "./sessions.ts";
 import { Findings } from "./verdicts.ts";
 
 test("every route refuses whoever has no business there, and each role what is not its own", async () => {

@@ -9,10 +9,10 @@ import {
 import { seedRoles } from "../../server/auth/seed-roles.ts";
 import { csrfHeader } from "../../views/page.ts";
 import { type TestApp, testApp } from "../support/app.ts";
+import { badgeAt, operatorBadge } from "../support/badges.ts";
 import { type Planted, plant } from "./plant.ts";
 import { fresh, learnRights, type Walker, walkAs } from "./role-walk.ts";
 import { addressOf, ask, type WalkedRoute, walkedRoutes } from "./routes.ts";
-import { badgeAt, operatorBadge } from "./sessions.ts";
 import { type Stranger, strangersAtHospital, strangersAtOwner } from "./strangers.ts";
 import { Findings, isDone, tellsOf } from "./verdicts.ts";
 

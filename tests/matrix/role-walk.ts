@@ -1,7 +1,7 @@
 import type { TestApp } from "../support/app.ts";
+import type { Badge } from "../support/badges.ts";
 import type { Planted } from "./plant.ts";
 import { type Asked, addressOf, ask, headersOf, type WalkedRoute } from "./routes.ts";
-import type { Badge } from "./sessions.ts";
 import { type Findings, isDone, permissionOf, tellsOf } from "./verdicts.ts";
 
 /** Somebody who is signed in at the door that is theirs, with what they may. */

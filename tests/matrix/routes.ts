@@ -1,10 +1,10 @@
 import { csrfHeader } from "../../views/page.ts";
 import { sampleOf } from "../http/faults.ts";
 import type { TestApp } from "../support/app.ts";
+import type { Badge } from "../support/badges.ts";
 import { openApi, operationsOf } from "../support/openapi.ts";
 import { publicRoutes } from "../support/public-routes.ts";
 import type { Planted } from "./plant.ts";
-import type { Badge } from "./sessions.ts";
 
 /** One method of one registered route. */
 export interface WalkedRoute {

@@ -4,9 +4,9 @@ import { sessions } from "../../db/schema/hospital/sessions.ts";
 import { signAccessToken } from "../../server/auth/tokens.ts";
 import { csrfHeader } from "../../views/page.ts";
 import type { TestApp } from "../support/app.ts";
+import { type Badge, badgeAt, operatorBadge } from "../support/badges.ts";
 import { forgedTokens } from "./forged-tokens.ts";
 import type { Planted } from "./plant.ts";
-import { type Badge, badgeAt, operatorBadge } from "./sessions.ts";
 
 /** Somebody at a door that is not theirs: each route that is not public has to answer 401 or 404. */
 export interface Stranger {

@@ -1,10 +1,12 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eq } from "drizzle-orm";
 import { ensureDatabase } from "../../db/databases.ts";
 import { migrate } from "../../db/migrate.ts";
 import type { Place } from "../../db/planes.ts";
 import { operatorSessions, operators } from "../../db/schema/control/operators.ts";
+import { users } from "../../db/schema/hospital/users.ts";
 import { createQueue } from "../../jobs/queue.ts";
 import { type App, createApp } from "../../server/app.ts";
 import { hashPassword } from "../../server/auth/passwords.ts";
@@ -20,6 +22,7 @@ import { createLog } from "../../server/log.ts";
 import { createServices, hearTenantChanges } from "../../server/services.ts";
 import type { Hospital, HospitalContext } from "../../server/tenancy/context.ts";
 import type { Services } from "../../server/tenancy/services.ts";
+import { type Badge, badgeAt, operatorBadge } from "./badges.ts";
 import { emailOf, ownerEmail, password, type StaffRole, staffRoles } from "./cast.ts";
 import { Client } from "./client.ts";
 import { testCluster } from "./database.ts";
@@ -58,25 +61,26 @@ export interface TestApp {
 /** A token's hour is not over yet. */
 const signedInForMs = 20 * 60_000;
 
-/** One person's client, signed in anew where other tests have moved the clock towards the end of its token. */
+/** One person's client, let in anew where other tests have moved the clock towards the end of its token. */
 class SignedIn {
   readonly #client: Client;
   readonly #clock: FixedClock;
+  readonly #open: () => Promise<Badge>;
   #at = Number.NEGATIVE_INFINITY;
   #ready: Promise<Client> | null = null;
 
-  constructor(app: App, host: string, clock: FixedClock) {
-    this.#client = new Client(app, host);
+  /** `open` makes the sessions that a sign-in would; a password is proved where a test is about that. */
+  constructor(client: Client, clock: FixedClock, open: () => Promise<Badge>) {
+    this.#client = client;
     this.#clock = clock;
+    this.#open = open;
   }
 
-  as(email: string): Promise<Client> {
+  client(): Promise<Client> {
     const now = this.#clock.now().getTime();
     if (this.#ready === null || now - this.#at > signedInForMs) {
       this.#at = now;
-      this.#client.cookies.clear();
-      this.#client.token = null;
-      this.#ready = this.#client.signIn(email, password);
+      this.#ready = this.#open().then((badge) => this.#client.wear(badge));
     }
     return this.#ready;
   }
@@ -157,14 +161,21 @@ async function startTestApp(): Promise<TestApp> {
         );
     });
     const host = `${subdomain}.localhost`;
-    const clients = new Map<StaffRole, SignedIn>();
+    const people = new Map<StaffRole, SignedIn>();
     return {
       id: tenant.id,
       ...{ subdomain, host, facts },
       as(role) {
-        const client = clients.get(role) ?? new SignedIn(app, host, clock);
-        clients.set(role, client);
-        return client.as(emailOf(role, subdomain));
+        const open = async () => {
+          const [row] = await pool.db
+            .select({ id: users.id })
+            .from(users)
+            .where(eq(users.email, emailOf(role, subdomain)));
+          return badgeAt({ services, clock }, { id: tenant.id, facts }, row?.id ?? "");
+        };
+        const person = people.get(role) ?? new SignedIn(new Client(app, host), clock, open);
+        people.set(role, person);
+        return person.client();
       },
       stranger: () => new Client(app, host),
       system: () => ({
@@ -180,12 +191,18 @@ async function startTestApp(): Promise<TestApp> {
 
   const abdullah = await make("abdullah", "Abdullah Hospital", "enterprise", "database");
   const ramzan = await make("ramzan", "Ramzan Hospital", "enterprise", "schema");
-  const owner = new SignedIn(app, "owner.localhost", clock);
+  const owner = new SignedIn(new Client(app, "owner.localhost"), clock, async () => {
+    const [row] = await services.connections.control.db
+      .select({ id: operators.id })
+      .from(operators)
+      .where(eq(operators.email, ownerEmail));
+    return operatorBadge({ services, clock }, row?.id ?? "");
+  });
   let made = 0;
   return {
     ...{ app, services, clock, admin, abdullah, ramzan },
     async owner() {
-      const client = await owner.as(ownerEmail);
+      const client = await owner.client();
       // As if they had signed in just now: other tests move the clock beyond a proof's life.
       await services.connections.control.db.update(operatorSessions).set({ provedAt: clock.now() });
       return client;

@@ -1,4 +1,5 @@
 import type { App } from "../../server/app.ts";
+import type { Badge } from "./badges.ts";
 
 export interface Sent {
   readonly method?: string;
@@ -73,6 +74,16 @@ export class Client {
   async submit(from: string, action: string, fields: Record<string, string> = {}): Promise<Response> {
     const proof = /name="_csrf" value="([^"]+)"/.exec(await this.page(from))?.[1];
     return this.send(action, { form: { ...(proof === undefined ? {} : { _csrf: proof }), ...fields } });
+  }
+
+  /** Is from now on the person of these sessions. */
+  wear({ cookie, token, refreshToken }: Badge): this {
+    const [name = "", secret = ""] = cookie.split("=");
+    this.cookies.clear();
+    this.cookies.set(name, secret);
+    this.token = token;
+    this.refreshToken = refreshToken;
+    return this;
   }
 
   /** Signs in for pages and for the API. */

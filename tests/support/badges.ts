@@ -3,7 +3,7 @@ import { ownerSessionTables } from "../../server/auth/owner-actor.ts";
 import { openSession } from "../../server/auth/sessions.ts";
 import { signAccessToken } from "../../server/auth/tokens.ts";
 import { csrfToken } from "../../server/http/csrf.ts";
-import type { TestApp, TestHospital } from "../support/app.ts";
+import type { TestApp, TestHospital } from "./app.ts";
 
 /** Somebody as their browser and their program are known: a cookie with its form's proof, and an access token. */
 export interface Badge {
@@ -15,12 +15,15 @@ export interface Badge {
   readonly refreshToken: string;
 }
 
-const client = { requestId: "matrix", address: "198.51.100.1", userAgent: "matrix" };
+const client = { requestId: "tests", address: "127.0.0.1", userAgent: "tests" };
+
+/** What it takes to let somebody in. */
+type At = Pick<TestApp, "services" | "clock">;
 
 type Opened = Awaited<ReturnType<typeof openSession>>;
 
 async function badgeOf(
-  { services: { keyring } }: TestApp,
+  { services: { keyring } }: At,
   audience: "owner" | `hospital:${string}`,
   personId: string,
   [browser, program]: readonly [Opened, Opened],
@@ -38,7 +41,11 @@ async function badgeOf(
 }
 
 /** A new session of somebody of a hospital, in a browser and in a program, as their sign-in would open it. */
-export async function badgeAt(app: TestApp, hospital: TestHospital, personId: string): Promise<Badge> {
+export async function badgeAt(
+  app: At,
+  hospital: Pick<TestHospital, "id" | "facts">,
+  personId: string,
+): Promise<Badge> {
   const now = app.clock.now();
   const pool = app.services.connections.hospital(hospital.facts.place);
   const opened = await pool.transaction(
@@ -52,7 +59,7 @@ export async function badgeAt(app: TestApp, hospital: TestHospital, personId: st
 }
 
 /** The same for an operator. */
-export async function operatorBadge(app: TestApp, personId: string): Promise<Badge> {
+export async function operatorBadge(app: At, personId: string): Promise<Badge> {
   const now = app.clock.now();
   const opened = await app.services.connections.control.transaction(
     async (tx) =>
