@@ -1,4 +1,4 @@
-import { createQueue, type OpenJobQueue } from "../../jobs/queue.ts";
+import type { OpenJobQueue } from "../../jobs/queue.ts";
 import { seedControl } from "../bridge/seed-control.ts";
 import { type Env, EnvError, readEnv } from "../env.ts";
 import { AppError } from "../errors.ts";
@@ -76,13 +76,18 @@ function find(
   return null;
 }
 
+/** Read only where it is needed: it takes longer to load than most commands to run. */
+async function queueOn(redisUrl: string, log: Log): Promise<OpenJobQueue> {
+  const { createQueue } = await import("../../jobs/queue.ts");
+  return createQueue({ redisUrl, postgresUrl: null, log });
+}
+
 /** Opens what the app has, runs the command, and closes what was opened; servers that were running go on. */
 async function run(env: Env, log: Log, command: Command, args: readonly string[]): Promise<number> {
   if (command.apart !== undefined) return command.apart(env, log, args, io);
   if (env.mode === "hospital" && command.onSite !== undefined) return command.onSite(env, log, args, io);
   const foundation = await openFoundation(env, log, { borrow: true });
-  const queue: OpenJobQueue =
-    env.redisUrl === null ? leftToSweeps : createQueue({ redisUrl: env.redisUrl, postgresUrl: null, log });
+  const queue = env.redisUrl === null ? leftToSweeps : await queueOn(env.redisUrl, log);
   const { keyring, control: controlPlace, servers } = foundation;
   const services = createServices({ env, log, keyring, controlPlace, queue });
   try {
