@@ -167,8 +167,10 @@ async function startTestApp(): Promise<TestApp> {
       ...{ subdomain, host, facts },
       as(role) {
         const open = async () => {
-          const [row] = await pool.db
-            .select({ id: users.id })
+          // The pool of before may have given way to others meanwhile.
+          const [row] = await services.connections
+            .hospital(facts.place)
+            .db.select({ id: users.id })
             .from(users)
             .where(eq(users.email, emailOf(role, subdomain)));
           return badgeAt({ services, clock }, { id: tenant.id, facts }, row?.id ?? "");
