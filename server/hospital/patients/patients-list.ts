@@ -2,12 +2,17 @@ import { and, eq, isNull } from "drizzle-orm";
 import { type patientStatuses, patients, type sexes } from "../../../db/schema/hospital/patients.ts";
 import { auditRead } from "../../audit/reads.ts";
 import { authorize } from "../../auth/permissions.ts";
-import { isId } from "../../input.ts";
-import { decodeCursor, encodeCursor, type PageOf } from "../../paging.ts";
+import type { PageOf } from "../../paging.ts";
 import type { HospitalContext } from "../../tenancy/context.ts";
 import { openerOf, type Sight, sightOf, withholdRestricted } from "../privacy/access.ts";
 import { isValidMrn, normalizeMrn } from "./mrn.ts";
 import { escapeLike, readSearch, type SearchTerms, tidySearch } from "./patient-search.ts";
+import {
+  cursorAfterPatient,
+  cursorAfterSimilar,
+  type PatientCursor,
+  readPatientCursor,
+} from "./patients-cursor.ts";
 import {
   countStatement,
   type ListShape,
@@ -46,8 +51,6 @@ export interface PatientPage extends PageOf<PatientListItem> {
 const cheapCountAtMost = 10_000;
 /** A list this short names its patients in the audit; a longer one says how many they were. */
 const namedAtMost = 10;
-/** In a cursor instead of the sort: the page goes on among similar names. */
-const similarMark = "~";
 
 /**
  * Patients, searched, narrowed, sorted and paged by key. A search finds record number, phone, national id and name;
@@ -81,7 +84,7 @@ async function findPage(context: HospitalContext, query: PatientListQuery): Prom
   if (terms !== null && terms.words.length + terms.numbers.length === 0)
     return { items: [], nextCursor: null, total: 0 };
   const limit = query.limit ?? 20;
-  const cursor = query.cursor === undefined ? null : readCursor(query.cursor, query.sort ?? "newest");
+  const cursor = query.cursor === undefined ? null : readPatientCursor(query.cursor, query.sort ?? "newest");
   if (cursor?.similar === true) return similarPage(context, query, terms, limit, cursor, 0);
   const shape = shapeOf(context, query, terms, cursor !== null);
   const total = shape.counter ? undefined : countOf(context, query, shape, terms);
@@ -94,7 +97,8 @@ async function findPage(context: HospitalContext, query: PatientListQuery): Prom
   const counted = inAll === undefined ? {} : { total: inAll };
   const found = rows.slice(0, limit).map(({ sortName: _, inAll: __, ...item }) => item);
   const items = await withholdRestricted(context.db, context, found);
-  if (rows.length > limit) return { items, nextCursor: cursorAfter(rows[limit - 1], shape.sort), ...counted };
+  if (rows.length > limit)
+    return { items, nextCursor: cursorAfterPatient(rows[limit - 1], shape.sort), ...counted };
   if (items.length === limit || !mayBeSimilar(query, terms)) return { items, nextCursor: null, ...counted };
   const near = await similarPage(context, query, terms, limit - items.length, null, items.length);
   if (near.items.length === 0) return { items, nextCursor: null, ...counted };
@@ -191,39 +195,6 @@ async function countOf(
   return query.total === "cheap" && total > cheapCountAtMost ? undefined : total;
 }
 
-interface Cursor {
-  readonly similar: boolean;
-  readonly value: string;
-  readonly id: string;
-}
-
-function readCursor(text: string, sort: PatientSort): Cursor {
-  const [mark, value, id] = decodeCursor(text, 3);
-  const fits: Readonly<Record<string, (value: string) => boolean>> = {
-    newest: (at) => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at) && !Number.isNaN(Date.parse(at)),
-    name: (name) => !name.includes("\u0000"),
-    mrn: (mrn) => /^[0-9A-Za-z-]*$/.test(mrn),
-    born: (date) => /^\d{4}-\d\d-\d\d$/.test(date) && !Number.isNaN(Date.parse(date)),
-    [similarMark]: (score) => /^\d(\.\d{1,12})?$/.test(score),
-  };
-  const wanted = mark === similarMark ? similarMark : sort;
-  if (mark === wanted && typeof value === "string")
-    if (fits[wanted]?.(value) === true && isId(id)) return { similar: mark === similarMark, value, id };
-  decodeCursor("", 3);
-  throw new Error("An empty cursor is refused.");
-}
-
-function cursorAfter(row: ListRow | undefined, sort: PatientSort): string | null {
-  if (row === undefined) return null;
-  const value: Readonly<Record<PatientSort, string>> = {
-    newest: row.createdAt.toISOString(),
-    name: row.sortName,
-    mrn: row.mrn,
-    born: row.bornOn ?? "0001-01-01",
-  };
-  return encodeCursor([sort, value[sort], row.id]);
-}
-
 /** Numbers are found or not; names may be misspelt. */
 function mayBeSimilar(query: PatientListQuery, terms: SearchTerms | null): terms is SearchTerms {
   return terms !== null && terms.words.length > 0 && terms.numbers.length === 0 && query.deleted !== true;
@@ -234,7 +205,7 @@ async function similarPage(
   query: PatientListQuery,
   terms: SearchTerms | null,
   limit: number,
-  cursor: Cursor | null,
+  cursor: PatientCursor | null,
   similarFrom: number,
 ): Promise<PatientPage> {
   if (!mayBeSimilar(query, terms)) return { items: [], nextCursor: null };
@@ -245,7 +216,7 @@ async function similarPage(
     limit: limit + 1,
   });
   const last = rows.length > limit ? rows[limit - 1] : undefined;
-  const nextCursor = last === undefined ? null : encodeCursor([similarMark, last.score, last.id]);
+  const nextCursor = cursorAfterSimilar(last);
   const found = rows.slice(0, limit).map(({ score: _, ...item }) => item);
   return { items: await withholdRestricted(context.db, context, found), nextCursor, similarFrom };
 }
