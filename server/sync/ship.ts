@@ -21,7 +21,7 @@ export interface Batch {
 const snapshotForm = /^[0-9:,]+$/;
 const numberForm = /^[0-9]+$/;
 /** Of the next batch, read while the copy applies the last. */
-const aheadBytes = 8 * 1024 * 1024;
+const aheadBytes = 4 * 1024 * 1024;
 const columns = "seq, layout, op, pk, img";
 
 /** Begins to read ticks `first` to `final` as one batch. The primary's session is busy until its rows are staged. */
