@@ -65,6 +65,8 @@ export async function drain(
         following.catch(() => undefined);
       });
     } catch (error) {
+      // Whatever came of the copy, the primary's session is wanted again: nobody takes these rows any more.
+      batch.drawn?.discard();
       await abandon(following);
       const parked = parkedBy(error);
       if (parked === null) throw error;

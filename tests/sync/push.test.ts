@@ -219,6 +219,26 @@ describe("a push always ends", () => {
     await expectEqual();
   });
 
+  test("the copy dies before it takes the first of more rows than may wait: the primary is given back", async () => {
+    await pair.primary`insert into wards (name) select repeat('v', 1000) || i from generate_series(1, 12000) i`;
+    const pushing = await pair.copy.begin(async (tx) => {
+      await tx`select pg_advisory_xact_lock(sync_lock_key('stage'))`;
+      const push = pushSync(pair.places);
+      for (let ended = 0; ended === 0; await Bun.sleep(5))
+        ended = (
+          await pair.copy`
+            select pg_terminate_backend(pid) from pg_stat_activity where datname = ${pair.places.copy.database}
+              and application_name = 'wardline-sync' and wait_event = 'advisory'`
+        ).length;
+      return [push];
+    });
+    expect(await pushing[0]).toMatchObject({ outcome: "copy-unreachable", lagRows: 12_000 });
+    expect((await pushSync(pair.places)).outcome).toBe("synced");
+    await expectEqual();
+    await pair.primary`delete from wards where length(name) > 1000`;
+    await pushSync(pair.places);
+  });
+
   test("the copy refuses a batch while more of the next is read than may wait: both sides are given back", async () => {
     await pushSync(pair.places);
     await pair.primary`insert into wards (name) values ('too soon')`;
