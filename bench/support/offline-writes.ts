@@ -53,6 +53,23 @@ export function visit(
   return { statements, known: { patient, observation: observations[0] ?? "" } };
 }
 
+/** One client's share of so many visits, by turns; a third of them are of patients new to it. */
+export async function writeLane(
+  lane: number,
+  lanes: number,
+  visits: number,
+  at: (number: number) => Date,
+  write: (statements: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const seen: Known[] = [];
+  for (let number = lane; number < visits; number += lanes) {
+    const back = number % 3 === 0 ? undefined : seen[number % Math.max(1, seen.length)];
+    const { statements, known } = visit(number, at(number), back);
+    if (back === undefined) seen.push(known);
+    await write(statements);
+  }
+}
+
 /**
  * Writes what a hospital would in `days` that end now: visit after visit, each a transaction of its own, by four
  * clients that don't wait for the disk. A third of the visits are of new patients.
@@ -69,14 +86,10 @@ export async function writeVisits(
       Array.from({ length: clients }, async (_, lane) => {
         const session = await client.reserve();
         await session`set synchronous_commit = off`;
-        const seen: Known[] = [];
-        for (let number = lane; number < visits; number += clients) {
-          const back = number % 3 === 0 ? undefined : seen[number % Math.max(1, seen.length)];
-          const at = new Date(begun + (number / visits) * asked.days * dayMs);
-          const { statements, known } = visit(number, at, back);
-          if (back === undefined) seen.push(known);
+        const at = (number: number) => new Date(begun + (number / visits) * asked.days * dayMs);
+        await writeLane(lane, clients, visits, at, async (statements) => {
           await session.unsafe(`begin;${statements.join(";")};commit`);
-        }
+        });
         session.release();
       }),
     );

@@ -1,6 +1,6 @@
 import type { Place } from "../../db/planes.ts";
 import { pushSync } from "../../server/sync/push.ts";
-import { changesOfVisit, type Known, visit } from "./offline-writes.ts";
+import { changesOfVisit, writeLane } from "./offline-writes.ts";
 import { open, type Sql, timed } from "./sync-visits.ts";
 
 /** A hospital's primary and its copy, and a third database, with the same tables, that Postgres itself keeps equal. */
@@ -19,13 +19,15 @@ async function writeOneByOne(primary: Sql, visits: number): Promise<void> {
     Array.from({ length: clients }, async (_, lane) => {
       const session = await primary.reserve();
       await session`set synchronous_commit = off`;
-      const seen: Known[] = [];
-      for (let number = lane; number < visits; number += clients) {
-        const back = number % 3 === 0 ? undefined : seen[number % Math.max(1, seen.length)];
-        const { statements, known } = visit(number, new Date(), back);
-        if (back === undefined) seen.push(known);
-        for (const statement of statements) await session.unsafe(statement);
-      }
+      await writeLane(
+        lane,
+        clients,
+        visits,
+        () => new Date(),
+        async (statements) => {
+          for (const statement of statements) await session.unsafe(statement);
+        },
+      );
       session.release();
     }),
   );

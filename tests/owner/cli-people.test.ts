@@ -4,9 +4,9 @@ import { countInBuckets } from "../../server/auth/locks/failures.ts";
 import { ownerPlane } from "../../server/auth/owner-plane.ts";
 import { provisionHospital } from "../../server/bridge/provision.ts";
 import { systemClock } from "../../server/clock.ts";
-import { urlOf } from "../../server/foundation.ts";
 import { asked } from "../bridge/asked.ts";
 import { type OwnerPlane, startOwnerPlane } from "../bridge/owner-plane.ts";
+import { answerOf, runCommand } from "../support/command.ts";
 
 // Each command is a process of its own, and some make databases.
 setDefaultTimeout(120_000);
@@ -26,39 +26,8 @@ afterAll(async () => {
   for (const name of databases) await dropDatabase(plane.admin, name);
 });
 
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function wardline(...args: readonly string[]): Promise<Ended> {
-  const { controlPlace, masterKey } = plane.facts;
-  const child = Bun.spawn([process.execPath, "run", `${import.meta.dir}/../../server/cli/main.ts`, ...args], {
-    env: {
-      ...process.env,
-      DATABASE_URL: urlOf(controlPlace),
-      WARDLINE_MASTER_KEY: masterKey,
-      WARDLINE_MODE: "all",
-      WARDLINE_LOG: "silent",
-    },
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [out, err, code] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  return { code, out, err };
-}
-
-async function answer<T = Record<string, unknown>>(...args: readonly string[]): Promise<T> {
-  const ended = await wardline(...args, "--json");
-  if (ended.code !== 0) throw new Error(`${args.join(" ")} ended with ${ended.code}: ${ended.err}`);
-  return JSON.parse(ended.out) as T;
-}
+const wardline = (...args: readonly string[]) => runCommand(plane, args);
+const answer = <T = Record<string, unknown>>(...args: readonly string[]) => answerOf<T>(plane, args);
 
 test("operators are invited, given hospitals and roles, suspended and listed; the last super-admin stays", async () => {
   const first = ["--email", "first@cli.example"] as const;

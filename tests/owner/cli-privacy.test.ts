@@ -6,13 +6,13 @@ import { hashPassword } from "../../server/auth/passwords.ts";
 import { provisionHospital } from "../../server/bridge/provision.ts";
 import { seedUser } from "../../server/bridge/provision-seed.ts";
 import { systemClock } from "../../server/clock.ts";
-import { urlOf } from "../../server/foundation.ts";
 import { asked } from "../bridge/asked.ts";
 import { type OwnerPlane, startOwnerPlane } from "../bridge/owner-plane.ts";
 import { register } from "../hospital/patients/support.ts";
 import { breakGlass, restricted } from "../hospital/privacy/support.ts";
 import { password } from "../support/cast.ts";
 import { Client } from "../support/client.ts";
+import { answerOf, runCommand } from "../support/command.ts";
 
 // Each command is a process of its own, which reads the time that it is. The plane's own clock stands at a day that
 // has been: what people do there happened then.
@@ -51,40 +51,9 @@ afterAll(async () => {
 
 const staff = (email: string) => new Client(app, `${subdomain}.localhost`).signIn(email, password);
 
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function wardline(command: string, ...args: readonly string[]): Promise<Ended> {
-  const { controlPlace, masterKey } = plane.facts;
-  const main = `${import.meta.dir}/../../server/cli/main.ts`;
-  const child = Bun.spawn([process.execPath, "run", main, command, "--hospital", subdomain, ...args], {
-    env: {
-      ...process.env,
-      DATABASE_URL: urlOf(controlPlace),
-      WARDLINE_MASTER_KEY: masterKey,
-      WARDLINE_MODE: "all",
-      WARDLINE_LOG: "silent",
-    },
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [out, err, code] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  return { code, out, err };
-}
-
-async function answer<T>(command: string, ...args: readonly string[]): Promise<T> {
-  const ended = await wardline(command, ...args, "--json");
-  if (ended.code !== 0) throw new Error(`${command} ended with ${ended.code}: ${ended.err}`);
-  return JSON.parse(ended.out) as T;
-}
+const at = (command: string, args: readonly string[]) => [command, "--hospital", subdomain, ...args];
+const wardline = (command: string, ...args: readonly string[]) => runCommand(plane, at(command, args));
+const answer = <T>(command: string, ...args: readonly string[]) => answerOf<T>(plane, at(command, args));
 
 test("an opening that nobody has reviewed is told by record number until it has its verdict", async () => {
   const none = await wardline("privacy:reviews");

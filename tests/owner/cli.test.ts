@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { urlOf } from "../../server/foundation.ts";
 import { type OwnerPlane, startOwnerPlane } from "../bridge/owner-plane.ts";
+import { runCommand } from "../support/command.ts";
 
 // Each command is a process of its own, and some make databases.
 setDefaultTimeout(60_000);
@@ -16,33 +16,7 @@ afterAll(async () => {
   await plane.close();
 });
 
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function wardline(args: readonly string[], input = ""): Promise<Ended> {
-  const { controlPlace, masterKey } = plane.facts;
-  const child = Bun.spawn([process.execPath, "run", `${import.meta.dir}/../../server/cli/main.ts`, ...args], {
-    env: {
-      ...process.env,
-      DATABASE_URL: urlOf(controlPlace),
-      WARDLINE_MASTER_KEY: masterKey,
-      WARDLINE_MODE: "all",
-      WARDLINE_LOG: "silent",
-    },
-    stdin: new Blob([input]),
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [out, err, code] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  return { code, out, err };
-}
+const wardline = (args: readonly string[], input = "") => runCommand(plane, args, input);
 
 const register = (more: readonly string[] = []) =>
   wardline([
