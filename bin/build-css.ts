@@ -111,16 +111,18 @@ async function build(): Promise<Record<string, string>> {
     manifest[sheet] = await publish(sheet, sheet === "app.css" ? css + (await styles) + iconStyles() : css);
   }
   const htmx = join(root, "node_modules/htmx.org/dist");
-  const texts: readonly (readonly [string, string])[] = [
-    ["htmx.js", join(htmx, "htmx.min.js")],
-    ["sse.js", join(htmx, "ext/hx-sse.min.js")],
+  const texts: readonly (readonly [string, ...string[]])[] = [
+    // In one file: htmx looks over the page as soon as its own script has run, and what an extension that comes
+    // later should have seen stays unseen (live parts that never begin).
+    ["htmx.js", join(htmx, "htmx.min.js"), join(htmx, "ext/hx-sse.min.js")],
     ["wardline.js", join(root, "public/wardline.js")],
     ["icon.svg", join(root, "public/icon.svg")],
   ];
-  for (const [name, file] of texts) {
+  for (const [name, ...files] of texts) {
+    const parts = await Promise.all(files.map((file) => Bun.file(file).text()));
     // The maps that the libraries' files point to are not shipped.
-    const text = (await Bun.file(file).text()).replace(/\n?\/\/# sourceMappingURL=\S+\s*$/, "\n");
-    manifest[name] = await publish(name, text);
+    const text = parts.map((part) => part.replace(/\n?\/\/# sourceMappingURL=\S+\s*$/, "\n"));
+    manifest[name] = await publish(name, text.join(""));
   }
   return manifest;
 }

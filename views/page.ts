@@ -26,7 +26,7 @@ export interface MenuRoom {
   readonly current: boolean;
 }
 
-/** From a built file's plain name (`app.css`, `languages.css`, `htmx.js`, `sse.js`, `wardline.js`, `icon.svg`) to its URL. */
+/** From a built file's plain name (`app.css`, `languages.css`, `htmx.js`, `wardline.js`, `icon.svg`) to its URL. */
 export type Assets = Readonly<Record<string, string>>;
 
 export type Tone = "neutral" | "info" | "success" | "warning" | "danger";

@@ -62,7 +62,6 @@ function Head({ page, title }: { page: Page; title: string }): JSX.Element {
       <link rel="stylesheet" href={page.assets["app.css"]} />
       <link rel="stylesheet" href={page.assets["languages.css"]} />
       <script src={page.assets["htmx.js"]} defer></script>
-      <script src={page.assets["sse.js"]} defer></script>
       <script src={page.assets["wardline.js"]} type="module"></script>
     </head>
   );
