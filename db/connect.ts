@@ -2,6 +2,7 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { quoteIdent } from "./identifiers.ts";
 import type { ControlDb, ControlTx, HospitalDb, HospitalTx, Place } from "./planes.ts";
+import { preparing, Repeated } from "./prepared.ts";
 
 /**
  * The only file that opens connections. A pool belongs to one place (server, database, role, search path)
@@ -88,28 +89,20 @@ export function openClient(place: Place, options: postgres.Options<Record<string
  */
 const failFast = { connect_timeout: 2, response_timeout: 35 };
 
-/** Drizzle asks for unprepared statements; with prepared ones the same statement runs two to three times as often. */
-function prepared<T extends { unsafe: Client["unsafe"] }>(client: T): T {
-  const unsafe = client.unsafe.bind(client);
-  client.unsafe = ((query: string, values?: never[], options?: postgres.UnsafeQueryOptions) =>
-    unsafe(query, values, { prepare: (values?.length ?? 0) > 0, ...options })) as Client["unsafe"];
-  return client;
-}
-
 /** Closes what is connected; the client itself goes on. The driver has it; its types do not say so. */
 function closeConnections(client: Client): Promise<void> {
   return (client as Client & { close(): Promise<void> }).close();
 }
 
-function makePool<Db, Tx extends Db>(place: Place, client: Client): Pool<Db, Tx> {
+function makePool<Db, Tx extends Db>(place: Place, client: Client, repeated: Repeated): Pool<Db, Tx> {
   const begin = client.begin.bind(client) as unknown as (
     work: (tx: Client) => Promise<unknown>,
   ) => Promise<unknown>;
   (client as { begin: unknown }).begin = (...given: unknown[]) => {
     const work = given.at(-1) as (tx: Client) => Promise<unknown>;
-    return begin((tx) => work(prepared(tx)));
+    return begin((tx) => work(preparing(tx, repeated)));
   };
-  const db = drizzle(prepared(client), { casing: "snake_case" });
+  const db = drizzle(preparing(client, repeated), { casing: "snake_case" });
   return {
     place,
     db: db as unknown as Db,
@@ -124,6 +117,8 @@ function keyOf(place: Place): string {
 export function createConnections(options: ConnectOptions): Connections {
   const perHospital = options.perHospital ?? 6;
   const hospitalPools = options.hospitalPools ?? 40;
+  // One for all: every hospital is asked the same things.
+  const repeated = new Repeated();
   const controlClient =
     options.control === null
       ? null
@@ -131,7 +126,7 @@ export function createConnections(options: ConnectOptions): Connections {
   const control =
     options.control === null || controlClient === null
       ? null
-      : makePool<ControlDb, ControlTx>(options.control, controlClient);
+      : makePool<ControlDb, ControlTx>(options.control, controlClient, repeated);
   const open = new Map<string, OpenPool>();
 
   const end = (entry: OpenPool): Promise<void> => entry.client.end({ timeout: 5 });
@@ -158,7 +153,7 @@ export function createConnections(options: ConnectOptions): Connections {
         ? {}
         : { debug: (_, statement, parameters) => options.heard?.(statement, parameters) }),
     });
-    const bare = makePool<HospitalDb, HospitalTx>(place, client);
+    const bare = makePool<HospitalDb, HospitalTx>(place, client, repeated);
     const entry: OpenPool = {
       client,
       inUse: 0,

@@ -1,4 +1,4 @@
-import { eachAtOnce } from "../../server/bridge/each-at-once.ts";
+import pLimit from "p-limit";
 import { checkAllHospitals } from "../../server/bridge/health.ts";
 import { forgetOldKeys, forgetOldOwnerKeys } from "../../server/bridge/old-keys.ts";
 import type { Services } from "../../server/tenancy/services.ts";
@@ -14,7 +14,7 @@ export const checkAll: JobHandler<"health.check-all", Services> = async (_, serv
   await forgetOldOwnerKeys(services);
   const minute = services.clock.now().getUTCMinutes();
   const due = (await services.directory.workedHere()).filter((id) => minuteOf(id) === minute);
-  await eachAtOnce(due, 2, async (tenantId) => {
+  await pLimit(2).map(due, async (tenantId) => {
     await forgetOldKeys(services, tenantId).catch((err: unknown) =>
       services.log.warn({ err, tenantId }, "A hospital's old requests could not be forgotten"),
     );

@@ -1,7 +1,7 @@
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { AppError } from "../errors.ts";
-import { bucketsOf } from "./locks/buckets.ts";
-import { countInBuckets, forgetBuckets, readBlocks } from "./locks/failures.ts";
+import { bucketsOf, namesOf } from "./locks/buckets.ts";
+import { countInBuckets, forgetBuckets, readFailures } from "./locks/failures.ts";
 import { isKnownPlace } from "./locks/places.ts";
 import type { Plane } from "./plane.ts";
 
@@ -33,25 +33,32 @@ function tooMany(seconds: number): AppError {
  */
 export async function admitAttempt(attempt: Attempt): Promise<void> {
   const { plane } = attempt;
-  if (plane !== undefined) return refuseBlocked(plane, attempt);
+  if (plane !== undefined) {
+    await refuseBlocked(plane, attempt);
+    return;
+  }
   const state = await inMemory.get(memoryKey(attempt));
   if (state !== null && state.remainingPoints <= 0) throw tooMany(state.msBeforeNext / 1000);
 }
 
-async function refuseBlocked(plane: Plane, attempt: Attempt): Promise<void> {
+/** Resolves to the names under which failures stand. */
+async function refuseBlocked(plane: Plane, attempt: Attempt): Promise<ReadonlySet<string>> {
   const buckets = bucketsOf(attempt, plane.client.device ?? null);
-  const blocks = await readBlocks(plane, buckets);
-  if (blocks.size === 0) return;
-  const place = await isKnownPlace(plane, attempt.email);
-  const counting =
-    place === "device"
-      ? [buckets.device]
-      : place === "address"
-        ? [buckets.pair]
-        : [buckets.account, buckets.pair, buckets.address];
-  const until = Math.max(0, ...counting.map((bucket) => blocks.get(bucket ?? "")?.getTime() ?? 0));
-  const left = until - plane.clock.now().getTime();
-  if (left > 0) throw tooMany(left / 1000);
+  const failures = await readFailures(plane, buckets);
+  const now = plane.clock.now().getTime();
+  const leftOf = (bucket: string | null) => (failures.get(bucket ?? "")?.until?.getTime() ?? 0) - now;
+  if (namesOf(buckets).some((bucket) => leftOf(bucket) > 0)) {
+    const place = await isKnownPlace(plane, attempt.email);
+    const counting =
+      place === "device"
+        ? [buckets.device]
+        : place === "address"
+          ? [buckets.pair]
+          : [buckets.account, buckets.pair, buckets.address];
+    const left = Math.max(...counting.map(leftOf));
+    if (left > 0) throw tooMany(left / 1000);
+  }
+  return new Set(failures.keys());
 }
 
 /** After a wrong password. */
@@ -79,7 +86,8 @@ export async function forgiveFailures(attempt: Attempt): Promise<void> {
     await inMemory.delete(memoryKey(attempt));
     return;
   }
-  await refuseBlocked(plane, attempt);
+  const counted = await refuseBlocked(plane, attempt);
   const { pair, device } = bucketsOf(attempt, plane.client.device ?? null);
-  await forgetBuckets(plane, device === null ? [pair] : [pair, device]);
+  const over = [pair, ...(device === null ? [] : [device])].filter((bucket) => counted.has(bucket));
+  if (over.length > 0) await forgetBuckets(plane, over);
 }

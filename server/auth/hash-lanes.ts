@@ -1,14 +1,10 @@
 import { fileURLToPath } from "node:url";
-import { AppError } from "../errors.ts";
+import pLimit from "p-limit";
 import type { HashCost, HashDone, HashTask } from "./hash-child.ts";
+import { inTurn } from "./turns.ts";
 
 /** Hashes at once; more would only wait for each other's memory. */
-const lanes = Math.max(1, Math.min(4, navigator.hardwareConcurrency));
-/** Hashes that may wait: some ten seconds of work. Who comes then is told to come back. */
-const waitingAtMost = 300;
-
-let running = 0;
-const waiting: (() => void)[] = [];
+const lanes = pLimit(Math.max(1, Math.min(4, navigator.hardwareConcurrency)));
 
 interface Child {
   readonly process: Bun.Subprocess;
@@ -70,25 +66,7 @@ type NewTask =
  * @throws AppError unavailable (503) `auth.busy` where too many wait already.
  */
 export async function hashInTurn(task: NewTask): Promise<string | boolean> {
-  if (running >= lanes) {
-    if (waiting.length >= waitingAtMost)
-      throw new AppError(
-        "unavailable",
-        "auth.busy",
-        "Many people are signing in just now. Try again in a moment.",
-        {
-          retryAfterSeconds: 5,
-        },
-      );
-    await new Promise<void>((resume) => waiting.push(resume));
-  } else running += 1;
-  try {
-    return await work(task);
-  } finally {
-    const resume = waiting.shift();
-    if (resume === undefined) running -= 1;
-    else resume();
-  }
+  return inTurn(lanes, () => work(task));
 }
 
 async function work(task: NewTask): Promise<string | boolean> {

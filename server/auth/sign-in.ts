@@ -2,7 +2,7 @@ import { AppError } from "../errors.ts";
 import { admitAttempt, countFailure, forgiveFailures } from "./attempts.ts";
 import { findChallenge, missChallenge, openChallenge, spendChallenge } from "./challenges.ts";
 import { deviceOf } from "./device.ts";
-import { isFamiliarPlace, rememberPlace } from "./locks/places.ts";
+import { isFamiliarPlace, readPlaces, rememberPlace } from "./locks/places.ts";
 import { renewHash } from "./password-change.ts";
 import { verifyPassword } from "./passwords.ts";
 import type { Account, Person, Plane, PlaneTx } from "./plane.ts";
@@ -10,6 +10,7 @@ import { type FactorProof, hasSecondFactor, proveSecondFactor, wrongCode } from 
 import { endSession, type OpenedSession, openSession, rotateRefreshToken } from "./sessions.ts";
 import type { SignInInput } from "./sign-in.input.ts";
 import { signAccessToken } from "./tokens.ts";
+import { inTurnAtDoor } from "./turns.ts";
 
 /** What is told of a person who has signed in. */
 export interface SignedInFacts {
@@ -55,10 +56,18 @@ function factsOf(person: Person, secondFactorDue: boolean): SignedInFacts {
 /**
  * The first step of signing in, in a browser or for tokens. An unknown address, a wrong password and a suspended
  * account answer alike, and take as long; whether there is a second factor is told only to a right password.
- * @throws AppError unauthenticated (401) `auth.bad-credentials`, too-many (429).
+ * @throws AppError unauthenticated (401) `auth.bad-credentials`, too-many (429), unavailable (503) `auth.busy`.
  */
 // open: whoever signs in is not known yet
 export async function signIn(
+  plane: Plane,
+  input: SignInInput,
+  kind: "browser" | "token",
+): Promise<SignedIn | CodeAwaited> {
+  return inTurnAtDoor(plane.where, () => provePassword(plane, input, kind));
+}
+
+async function provePassword(
   plane: Plane,
   input: SignInInput,
   kind: "browser" | "token",
@@ -110,7 +119,8 @@ async function letIn(
   const { client, clock, tables } = plane;
   // A program keeps no mark of its own: it is known by its address.
   const place = kind === "token" ? { ...plane, client: { ...client, device: null } } : plane;
-  const familiar = await isFamiliarPlace(place, person.id);
+  const places = await readPlaces(place, person.id);
+  const familiar = await isFamiliarPlace(place, person.id, places);
   const opened = await plane.write(async (tx) => {
     const who = { id: person.id, kind, client, enrolmentDue, now: clock.now() };
     const session = await openSession(tx, tables, who);
@@ -123,7 +133,7 @@ async function letIn(
     if (!familiar) await tellOfNewDevice(tx, plane, person.id);
     return session;
   });
-  await rememberPlace(place, person.id);
+  await rememberPlace(place, person.id, places);
   return { step: "in", ...opened, user: factsOf(person, enrolmentDue) };
 }
 

@@ -1,4 +1,5 @@
 import { and, asc, inArray, sql } from "drizzle-orm";
+import pLimit from "p-limit";
 import { asUnavailable } from "../../db/outages.ts";
 import { tenants } from "../../db/schema/control/tenants.ts";
 import { authorize } from "../auth/permissions.ts";
@@ -7,7 +8,6 @@ import type { User, UserListQuery } from "../hospital/users/users-list.ts";
 import { visibleTenants } from "../owner/operators/visible-tenants.ts";
 import type { OwnerContext } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
-import { eachAtOnce } from "./each-at-once.ts";
 import { listTenantUsers } from "./tenant-users.ts";
 
 /** Somebody of a hospital, and which. */
@@ -57,7 +57,7 @@ export async function searchPeople(
   const items: PersonOfHospital[] = [];
   const unreached: { tenantId: string; hospital: string }[] = [];
   let more = false;
-  await eachAtOnce(hospitals, atOnce, async ({ id, name }) => {
+  await pLimit(atOnce).map(hospitals, async ({ id, name }) => {
     try {
       const found = await withinTime(listTenantUsers(services, owner, id, { ...narrowed, limit }));
       more ||= found.nextCursor !== null;

@@ -1,4 +1,5 @@
 import { and, inArray, sql } from "drizzle-orm";
+import pLimit from "p-limit";
 import { withSession } from "../../db/migrate-lock.ts";
 import type { Place } from "../../db/planes.ts";
 import { auditAnchors } from "../../db/schema/control/audit.ts";
@@ -17,7 +18,6 @@ import { hostedHere } from "../owner/nodes/nodes.ts";
 import { requireTenant } from "../owner/operators/visible-tenants.ts";
 import type { Hospital, OwnerContext } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
-import { eachAtOnce } from "./each-at-once.ts";
 import { placesOf } from "./tenant-places.ts";
 
 /**
@@ -91,7 +91,7 @@ export async function keepAudits(
     .select({ id: tenants.id })
     .from(tenants)
     .where(and(inArray(tenants.status, ["active", "suspended"]), hostedHere()));
-  await eachAtOnce(living, atOnce, async ({ id }) => {
+  await pLimit(atOnce).map(living, async ({ id }) => {
     try {
       const { hospital, copyAdmin } = await placesOf(services, id);
       const { db } = connections.hospital(hospital.place);

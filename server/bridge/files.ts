@@ -1,4 +1,5 @@
 import { and, inArray, isNotNull } from "drizzle-orm";
+import pLimit from "p-limit";
 import { tenants } from "../../db/schema/control/tenants.ts";
 import {
   type Checked,
@@ -16,7 +17,6 @@ import { filesHere, filesOnline } from "../files/sides.ts";
 import { activeNodeOf, hostedHere } from "../owner/nodes/nodes.ts";
 import { withCopy } from "../sync/copy-sessions.ts";
 import type { Services } from "../tenancy/services.ts";
-import { eachAtOnce } from "./each-at-once.ts";
 import { notBeingRestored } from "./restore-record.ts";
 import { type Found, Rhythm } from "./rhythm.ts";
 import { placesOf } from "./tenant-places.ts";
@@ -138,7 +138,7 @@ export async function copyDueFiles(
   const untidy = tidying.due(ids, begun);
   let files = 0;
   let bytes = 0;
-  await eachAtOnce([...due], atOnce, async (id) => {
+  await pLimit(atOnce).map([...due], async (id) => {
     if (signal.aborted) return;
     const tidies = untidy.has(id);
     const sent = await copyUnlessBroken(services, id, tidies, signal);

@@ -1,4 +1,5 @@
 import { and, eq, inArray } from "drizzle-orm";
+import pLimit from "p-limit";
 import type { Place } from "../../db/planes.ts";
 import { nodes } from "../../db/schema/control/nodes.ts";
 import { databaseServers, tenants } from "../../db/schema/control/tenants.ts";
@@ -7,7 +8,6 @@ import { type HospitalProbe, type SideProbe, unknownSide, unreachable } from "..
 import type { Thresholds } from "../owner/health/thresholds.ts";
 import { adminPlaceOf } from "../owner/servers/servers.ts";
 import type { Services } from "../tenancy/services.ts";
-import { eachAtOnce } from "./each-at-once.ts";
 
 type Needs = Pick<Services, "connections" | "keyring" | "clock" | "log">;
 
@@ -148,13 +148,13 @@ async function askAll(services: Needs, hospitals: readonly Hospital[]): Promise<
   // By address: two names of one machine are one machine.
   const byAddress = Map.groupBy(targets, ([, { place }]) => `${place.host}:${place.port}`);
   const rest: (readonly [string, Target])[] = [];
-  await eachAtOnce([...byAddress.values()], serversAtOnce, async ([first, ...others]) => {
+  await pLimit(serversAtOnce).map([...byAddress.values()], async ([first, ...others]) => {
     if (first === undefined) return;
     if ((await ask(first)) !== "server") rest.push(...others);
     else for (const [key] of others) answers.set(key, { lost: "server" });
   });
   const gone = new Set<string>();
-  await eachAtOnce(rest, databasesAtOnce, async (target) => {
+  await pLimit(databasesAtOnce).map(rest, async (target) => {
     const { host, port } = target[1].place;
     if (gone.has(`${host}:${port}`)) answers.set(target[0], { lost: "server" });
     else if ((await ask(target)) === "server") gone.add(`${host}:${port}`);

@@ -1,4 +1,5 @@
 import { lt } from "drizzle-orm";
+import pLimit from "p-limit";
 import { type Credentials, hospitalCredentials, ownerCredentials } from "../auth/credentials.ts";
 import type { PlaneDb, PlaneTx } from "../auth/plane.ts";
 import { answerRecoveryRequests } from "../auth/recovery-answers.ts";
@@ -7,7 +8,6 @@ import { carrierOf } from "../mail/carrier.ts";
 import { deliverDue, forgetOldMail } from "../mail/deliver.ts";
 import { portalOrigin } from "../mail/origin.ts";
 import type { Services } from "../tenancy/services.ts";
-import { eachAtOnce } from "./each-at-once.ts";
 
 export interface MailSent {
   readonly asked: number;
@@ -106,7 +106,7 @@ async function addTo(
 export async function mailHospitalsDue(services: Services): Promise<MailSwept> {
   const { clock, connections, directory, resolver } = services;
   const counts: Counts = { asked: 0, sent: 0, unsent: 0, unreached: 0 };
-  await eachAtOnce(await directory.workedHere(), atOnce, (id) =>
+  await pLimit(atOnce).map(await directory.workedHere(), (id) =>
     addTo(counts, services, id, async () => {
       const sent = await mailHospital(services, id);
       const hospital = await resolver.hospitalById(id);

@@ -1,8 +1,8 @@
+import pLimit from "p-limit";
 import { continueStalledImports } from "../hospital/import/start-import.ts";
 import { continueStalledUserImports } from "../hospital/users/import/start-user-import.ts";
 import type { Services } from "../tenancy/services.ts";
 import { systemHospitalById } from "../tenancy/system-hospital.ts";
-import { eachAtOnce } from "./each-at-once.ts";
 
 const atOnce = 4;
 
@@ -15,7 +15,7 @@ export async function resumeImportsDue(
   services: Pick<Services, "connections" | "clock" | "resolver" | "directory" | "queue" | "log">,
 ): Promise<{ readonly resumed: number; readonly unreached: number }> {
   const counts = { resumed: 0, unreached: 0 };
-  await eachAtOnce(await services.directory.workedHere(), atOnce, async (tenantId) => {
+  await pLimit(atOnce).map(await services.directory.workedHere(), async (tenantId) => {
     try {
       const context = await systemHospitalById(services, tenantId, "job:imports.resume-due");
       counts.resumed += await continueStalledImports(context, services.queue);

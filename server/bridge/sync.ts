@@ -1,4 +1,5 @@
 import { and, inArray, isNotNull } from "drizzle-orm";
+import pLimit from "p-limit";
 import { tenants } from "../../db/schema/control/tenants.ts";
 import { authorize } from "../auth/permissions.ts";
 import { AppError } from "../errors.ts";
@@ -13,7 +14,6 @@ import { verifySync } from "../sync/verify.ts";
 import type { OwnerContext } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
 import { requireHostedHere } from "./ask-on-site.ts";
-import { eachAtOnce } from "./each-at-once.ts";
 import { isBeingRestored, notBeingRestored } from "./restore-record.ts";
 import { type Found, Rhythm } from "./rhythm.ts";
 import { placesOf } from "./tenant-places.ts";
@@ -109,7 +109,7 @@ export async function pushDueHospitals(
     services.clock.now(),
   );
   let rows = 0;
-  await eachAtOnce([...due], atOnce, async (id) => {
+  await pLimit(atOnce).map([...due], async (id) => {
     const report = await pushUnlessBroken(services, id);
     rows += report?.rows ?? 0;
     rhythm.found(id, foundBy(report), services.clock.now());

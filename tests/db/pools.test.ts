@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { sql } from "drizzle-orm";
 import { createConnections } from "../../db/connect.ts";
+import type { HospitalDb } from "../../db/planes.ts";
 import { Scratch } from "./scratch.ts";
 
 test("long work that still holds a pool goes on when the pool has given way to others", async () => {
@@ -16,4 +17,28 @@ test("long work that still holds a pool goes on when the pool has given way to o
   await held.transaction((tx) => tx.execute(sql`insert into kept values (2)`));
   const kept: unknown = await held.db.execute(sql`select n from kept order by n`);
   expect(kept).toMatchObject([{ n: 1 }, { n: 2 }]);
+});
+
+const keptOf = (db: HospitalDb, part: string): ReturnType<HospitalDb["execute"]> =>
+  db.execute(sql`select statement from pg_prepared_statements where strpos(statement, ${part}) > 0
+    and strpos(statement, 'pg_prepared') = 0`);
+
+test("what is asked again is prepared, in transactions too; what is asked once, or with many values, is not", async () => {
+  await using scratch = new Scratch();
+  const connections = createConnections({ control: null, perHospital: 1 });
+  scratch.onEnd(() => connections.close());
+  const { db, transaction } = connections.hospital(await scratch.database("public"));
+  const ask = (n: number) => sql`select ${n}::int as "asked_again"`;
+  await db.execute(ask(1));
+  expect(await keptOf(db, "asked_again")).toEqual([]);
+  for (const n of [2, 3]) expect(await db.execute(ask(n))).toMatchObject([{ asked_again: n }]);
+  expect(await keptOf(db, "asked_again")).toHaveLength(1);
+  for (const n of [1, 2, 3]) await transaction((tx) => tx.execute(sql`select ${n}::int as "asked_within"`));
+  expect(await keptOf(db, "asked_within")).toHaveLength(1);
+  const many = sql.join(
+    Array.from({ length: 41 }, (_, n) => sql`${n}::int`),
+    sql`, `,
+  );
+  for (let times = 0; times < 3; times += 1) await db.execute(sql`select 'of_many', ${many}`);
+  expect(await keptOf(db, "of_many")).toEqual([]);
 });

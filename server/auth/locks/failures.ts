@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, sql } from "drizzle-orm";
+import { eq, inArray, sql } from "drizzle-orm";
 import type { Plane } from "../plane.ts";
 import { type Buckets, kindOf, namesOf } from "./buckets.ts";
 import { refusedSeconds } from "./refusals.ts";
@@ -6,15 +6,18 @@ import { refusedSeconds } from "./refusals.ts";
 /** After an hour without a failure, counting begins anew. */
 const memorySeconds = 3_600;
 
-/** Until when each of these refuses; those that don't are left out. */
+/** What was counted under these names, and until when each refuses. */
 // open: part of sign-in
-export async function readBlocks(plane: Plane, buckets: Buckets): Promise<ReadonlyMap<string, Date>> {
+export async function readFailures(
+  plane: Plane,
+  buckets: Buckets,
+): Promise<ReadonlyMap<string, { readonly until: Date | null }>> {
   const { failures } = plane.lockout;
   const rows = await plane.db
     .select({ bucket: failures.bucket, until: failures.blockedUntil })
     .from(failures)
-    .where(and(inArray(failures.bucket, namesOf(buckets)), gt(failures.blockedUntil, plane.clock.now())));
-  return new Map(rows.flatMap(({ bucket, until }) => (until === null ? [] : [[bucket, until] as const])));
+    .where(inArray(failures.bucket, namesOf(buckets)));
+  return new Map(rows.map((row) => [row.bucket, row] as const));
 }
 
 /** Counts a failure under each name, and audits what is refused from now on. */
@@ -62,9 +65,5 @@ export async function countInBuckets(plane: Plane, email: string, buckets: Bucke
 // open: part of sign-in
 export async function forgetBuckets(plane: Plane, buckets: readonly string[]): Promise<void> {
   const { failures } = plane.lockout;
-  const found = await plane.db
-    .select({ bucket: failures.bucket })
-    .from(failures)
-    .where(inArray(failures.bucket, [...buckets]));
-  if (found.length > 0) await plane.db.delete(failures).where(inArray(failures.bucket, [...buckets]));
+  await plane.db.delete(failures).where(inArray(failures.bucket, [...buckets]));
 }

@@ -29,22 +29,38 @@ export async function isKnownPlace(plane: Plane, email: string): Promise<"device
   return rows.length > 0 ? "address" : null;
 }
 
+/** Where an account has signed in. */
+interface UsedPlace {
+  readonly deviceHash: string | null;
+  readonly address: string | null;
+  readonly lastAt: Date;
+}
+
+/** The browsers and addresses where the account has signed in. */
+// open: part of sign-in
+export function readPlaces(plane: Plane, personId: string): Promise<readonly UsedPlace[]> {
+  const { devices } = plane.lockout;
+  return plane.db
+    .select({ deviceHash: devices.deviceHash, address: devices.address, lastAt: devices.lastAt })
+    .from(devices)
+    .where(eq(devices.personId, personId));
+}
+
 /**
  * Whether the account has been used in this browser before (a program that keeps no mark: from this address), or
  * never anywhere.
  */
 // open: part of sign-in
-export async function isFamiliarPlace(plane: Plane, personId: string): Promise<boolean> {
-  const { devices } = plane.lockout;
+export async function isFamiliarPlace(
+  plane: Plane,
+  personId: string,
+  places: readonly UsedPlace[],
+): Promise<boolean> {
   const { device, address } = plane.client;
-  const rows = await plane.db
-    .select({ deviceHash: devices.deviceHash, address: devices.address })
-    .from(devices)
-    .where(eq(devices.personId, personId));
-  if (rows.length === 0) return neverSignedIn(plane, personId);
-  if (device == null) return address === null || rows.some((row) => row.address === address);
+  if (places.length === 0) return neverSignedIn(plane, personId);
+  if (device == null) return address === null || places.some((place) => place.address === address);
   const hash = sha256(device);
-  return rows.some((row) => row.deviceHash === hash);
+  return places.some((place) => place.deviceHash === hash);
 }
 
 async function neverSignedIn(plane: Plane, personId: string): Promise<boolean> {
@@ -59,19 +75,23 @@ async function neverSignedIn(plane: Plane, personId: string): Promise<boolean> {
 
 /** Notes the browser and the address as the account's own; once a day for each. */
 // open: part of sign-in
-export async function rememberPlace(plane: Plane, personId: string): Promise<void> {
+export async function rememberPlace(
+  plane: Plane,
+  personId: string,
+  places: readonly UsedPlace[],
+): Promise<void> {
   const { devices } = plane.lockout;
   const now = plane.clock.now();
   const { device, address } = plane.client;
   const deviceHash = device == null ? null : sha256(device);
   if (deviceHash === null && address === null) return;
+  const noted = places.find((place) => place.deviceHash === deviceHash && place.address === address);
+  if (noted !== undefined && noted.lastAt > daysBefore(now, 1)) return;
   const same = and(
     eq(devices.personId, personId),
     sql`${devices.deviceHash} is not distinct from ${deviceHash}`,
     sql`${devices.address} is not distinct from ${address}`,
   );
-  const [row] = await plane.db.select({ lastAt: devices.lastAt }).from(devices).where(same);
-  if (row !== undefined && row.lastAt > daysBefore(now, 1)) return;
   await plane.write(async (tx) => {
     await tx
       .delete(devices)
