@@ -5,9 +5,9 @@
  * copy catches up while somebody goes on reading the hospital's list of patients. Prints one line a figure: name,
  * value, unit, apart by tabs. Exit code 1 where the two databases differ in the end.
  *
- * The owner's processes stand on another machine in life; here they yield to the hospital's (nice 10). Linux only.
+ * The owner's processes stand on another machine in life; here they yield to the hospital's. Linux only.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { setPriority } from "node:os";
 import { parseArgs } from "node:util";
 import { openClient } from "../db/connect.ts";
@@ -54,19 +54,34 @@ async function holds(copy: Place, instant: Date): Promise<boolean> {
   return row?.there === true;
 }
 
-/** As if on another machine: whatever runs under the owner's process, and its databases. */
+/** As if on another machine: the owner's process and its databases let the hospital's go first. */
 function yieldToHospital(site: OnSite): void {
   const { local, online } = site.owner.foundation.servers;
   const ports = new Set([local?.port, online?.port].map(String));
-  setPriority(site.owner.pid, 10);
-  for (const entry of readdirSync("/proc").filter((name) => /^\d+$/.test(name)))
-    try {
-      const told = readFileSync(`/proc/${entry}/cmdline`, "utf8").split("\0");
-      if (told.some((word) => word.startsWith("port=") && ports.has(word.slice(5))))
-        setPriority(Number(entry), 10);
-    } catch {
-      // It has ended meanwhile.
-    }
+  const running = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const words = readFileSync(`/proc/${name}/cmdline`, "utf8").split("\0");
+        const parent = /\) \S (\d+)/.exec(readFileSync(`/proc/${name}/stat`, "utf8"))?.[1];
+        return [{ pid: Number(name), parent: Number(parent), words }];
+      } catch {
+        return []; // It has ended meanwhile.
+      }
+    });
+  const servers = running.filter(({ words }) =>
+    words.some((word) => word.startsWith("port=") && ports.has(word.slice(5))),
+  );
+  const owners = new Set([site.owner.pid, ...servers.map(({ pid }) => pid)]);
+  for (const { pid, parent } of running)
+    if (owners.has(pid) || owners.has(parent))
+      try {
+        setPriority(pid, 15);
+        // Each of them is a session (server/priority.ts).
+        writeFileSync(`/proc/${pid}/autogroup`, "15");
+      } catch {
+        // It has ended, or the kernel knows no such thing.
+      }
 }
 
 const site = await openOnSite();
@@ -77,7 +92,8 @@ try {
   const { primary, copy } = site.places;
   await fillPatients(openClient(primary, { max: 1 }), 2_000);
   const signedIn = { port: site.port, ...admin };
-  yieldToHospital(site);
+  // Connections come and go, and each is a process.
+  setInterval(() => yieldToHospital(site), 1_000);
 
   site.link.refuse();
   site.link.reset();

@@ -2,10 +2,12 @@
  * `bun run bench:storm`: how much slower a list of patients is while fifty people sign in at once. Prints one
  * line a figure: name, value, unit, apart by tabs. `storm-p95-ratio` may be 2 at most.
  */
+import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { operators } from "../db/schema/control/operators.ts";
 import { hashPassword } from "../server/auth/passwords.ts";
 import { openStand } from "./support/stand.ts";
+import type { Storm } from "./support/storm-people.ts";
 
 const email = "bench@wardline.example";
 const password = "lantern-harbour-quiet-7";
@@ -72,26 +74,34 @@ try {
     return took;
   };
 
+  let over = Promise.withResolvers<Storm>();
+  const people = Bun.spawn(
+    [
+      process.execPath,
+      join(import.meta.dir, "support/storm-people.ts"),
+      `http://127.0.0.1:${stand.port}/api/v1/tenant/auth/login`,
+      ...[host, email, password, String(atOnce)],
+    ],
+    { stdio: ["ignore", "ignore", "inherit"], ipc: (storm: Storm) => over.resolve(storm) },
+  );
   await list(untilAfter(1_000));
   const alone = await list(untilAfter(4_000));
   const during: number[] = [];
   let signedIn = 0;
   let stormMs = 0;
   for (let storm = 0; storm < storms; storm += 1) {
-    let over = false;
-    const listing = list(() => over);
-    const started = performance.now();
-    const answers = await Promise.all(
-      Array.from({ length: atOnce }, () =>
-        call(host, "/api/v1/tenant/auth/login", { email, password }, null),
-      ),
-    );
-    stormMs += performance.now() - started;
-    over = true;
-    signedIn += answers.filter((answer) => answer.status === 200).length;
+    over = Promise.withResolvers<Storm>();
+    let isOver = false;
+    const listing = list(() => isOver);
+    people.send("sign in");
+    const { signIns, took } = await over.promise;
+    isOver = true;
+    stormMs += took;
+    signedIn += signIns;
     during.push(...(await listing));
     await Bun.sleep(200);
   }
+  people.disconnect();
   if (signedIn !== atOnce * storms) throw new Error(`Only ${signedIn} of ${atOnce * storms} got in.`);
   figure("list-p95-alone-ms", percentile(alone, 0.95), "ms");
   figure("list-p95-storm-ms", percentile(during, 0.95), "ms");

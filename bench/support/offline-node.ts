@@ -33,7 +33,7 @@ export interface OnSite {
 }
 
 export async function openOnSite(): Promise<OnSite> {
-  const owner = await openStand();
+  const owner = await openStand({ apart: true });
   const dataDir = mkdtempSync(join(tmpdir(), "wardline-bench-node-"));
   const link = await startProxy({ host: "127.0.0.1", port: owner.port });
   const port = await freePort();

@@ -41,8 +41,11 @@ export async function ready(port: number, app: Bun.Subprocess): Promise<void> {
   throw new Error("The app did not come up within a minute.");
 }
 
-/** Starts the app as `bin/start --no-demo` does and waits until it serves. */
-export async function openStand(): Promise<Stand> {
+/**
+ * Starts the app as `bin/start --no-demo` does and waits until it serves.
+ * @param apart in a session of its own, whose priority can be set; whoever asks for it ends it on Ctrl-C.
+ */
+export async function openStand({ apart = false } = {}): Promise<Stand> {
   const dataDir = mkdtempSync(join(tmpdir(), "wardline-bench-"));
   const port = await freePort();
   const settings = {
@@ -55,6 +58,7 @@ export async function openStand(): Promise<Stand> {
   const app = Bun.spawn([process.execPath, "server/main.ts", "--no-demo"], {
     cwd: root,
     env: settings,
+    detached: apart,
     stdout: "ignore",
     stderr: "inherit",
   });

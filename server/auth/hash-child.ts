@@ -1,4 +1,4 @@
-import { setPriority } from "node:os";
+import { yieldToOthers } from "../priority.ts";
 
 /**
  * The process that hashes passwords for the app, at a low priority: while many people sign in at once, the kernel
@@ -19,12 +19,8 @@ export type HashDone =
   | { readonly id: number; readonly failed: string };
 
 if (import.meta.main) {
-  // Before the pool that hashes has threads: they take over the priority of the one that starts them.
-  try {
-    setPriority(0, 10);
-  } catch {
-    // Where it may not be set the work is done all the same.
-  }
+  // Before the pool that hashes has threads. Those who wait to come in go before what is copied.
+  yieldToOthers(10);
   process.on("disconnect", () => process.exit(0));
   process.on("SIGINT", () => {});
   process.on("message", (task: HashTask) => {

@@ -33,6 +33,7 @@ function open(): Child | null {
       [process.execPath, fileURLToPath(new URL("./hash-child.ts", import.meta.url))],
       {
         stdio: ["ignore", "ignore", "inherit"],
+        detached: true,
         // Passwords pass through it; nothing else of the app's does.
         env: {},
         serialization: "json",

@@ -3,15 +3,13 @@
  * and nothing else of the app, so that a backlog of any size weighs on neither the memory nor the pages of the app.
  * It ends with the process that started it.
  */
-import { setPriority } from "node:os";
+import { yieldToOthers } from "../priority.ts";
 import { pushByChunks } from "../sync/chunks-push.ts";
 import { verifyByChunks } from "../sync/chunks-verify.ts";
 import type { CarrierTask, CarrierWord } from "./carrier.ts";
 import { createOwnerLink } from "./owner-link.ts";
 import { copyBehind } from "./wire.ts";
 
-/** Pages come first. */
-const nice = 10;
 /** Within the time that the job has which asked. */
 const budgetMs = 4 * 60_000;
 
@@ -27,7 +25,8 @@ async function carry({ id, kind, place, link }: CarrierTask): Promise<CarrierWor
   }
 }
 
-setPriority(nice);
+// Pages come first, and whoever signs in.
+yieldToOthers(15);
 process.on("message", (task: CarrierTask) => {
   void carry(task).then((word) => process.send?.(word));
 });

@@ -53,6 +53,7 @@ export function createCarrier(log: Log): Carrier {
     const waiting: Running["waiting"] = new Map();
     const { PATH = "", HOME = "", TZ = "" } = process.env;
     const child = Bun.spawn([process.execPath, "--smol", join(import.meta.dir, "carrier-process.ts")], {
+      detached: true,
       // The master key and the databases' addresses of this process's environment are no business of that one.
       env: { PATH, HOME, TZ, BUN_JSC_forceRAMSize: String(heapBytes) },
       stdio: ["ignore", "ignore", "inherit"],
