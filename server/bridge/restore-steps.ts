@@ -10,18 +10,8 @@ import { AppError } from "../errors.ts";
 import { recordProof } from "../owner/health/sync-state.ts";
 import type { Tenant } from "../owner/tenants/tenant-status.ts";
 import { pushSync } from "../sync/push.ts";
-import {
-  analyzeTable,
-  compareTables,
-  fenceCopy,
-  followWriter,
-  issuedNumbers,
-  loadTable,
-  makeReceiver,
-  makeWriter,
-  speakAlike,
-  tablesOf,
-} from "../sync/restore.ts";
+import { fenceCopy, followWriter, issuedNumbers, makeReceiver, makeWriter } from "../sync/restore.ts";
+import { analyzeTable, compareTables, loadTable, speakAlike, tablesOf } from "../sync/restore-rows.ts";
 import { SideLost, withSide } from "../sync/sides.ts";
 import { verifySync } from "../sync/verify.ts";
 import type { Services } from "../tenancy/services.ts";

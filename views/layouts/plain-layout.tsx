@@ -3,7 +3,7 @@ import type { Page } from "../page.ts";
 import { ToastRegion } from "../ui/toast.tsx";
 import { Document } from "./document.tsx";
 import { Mark } from "./menu.tsx";
-import { PreferenceForms } from "./top-bar.tsx";
+import { PreferenceForms } from "./preferences.tsx";
 
 /** A page without a menu: sign-in, errors, the apex. `wide` where it holds more than a form. */
 export function PlainLayout(props: {

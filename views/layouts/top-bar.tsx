@@ -1,12 +1,10 @@
-import type { Children } from "@kitajs/html";
 import { formatAgo, formatClock, formatNumber } from "../format.ts";
-import { languages } from "../messages/catalogue.ts";
-import { type Page, preferencesPath, type SyncChip, signOutPath, type Theme, type Tone } from "../page.ts";
+import type { Page, SyncChip, Tone } from "../page.ts";
 import { Chip } from "../ui/chip.tsx";
 import { DrawnOnce } from "../ui/drawn-once.ts";
-import { CsrfField } from "../ui/form.tsx";
 import { Icon } from "../ui/icon.tsx";
 import type { IconName } from "../ui/icons.ts";
+import { PersonMenu } from "./person-menu.tsx";
 
 /** The bar over every page: search, where the rows stand, notifications, the person. */
 export function TopBar(props: { page: Page }): JSX.Element {
@@ -119,127 +117,4 @@ function Notices(props: { page: Page; notices: NonNullable<Page["notices"]> }): 
       )}
     </a>
   );
-}
-
-/** Of one person on one page the menu stays as it is. */
-const personMenus = new DrawnOnce(500);
-
-interface PersonMenuProps {
-  readonly page: Page;
-  readonly person: NonNullable<Page["person"]>;
-}
-
-function PersonMenu(props: PersonMenuProps): JSX.Element {
-  const { lang, theme, path, csrf, profileHref } = props.page;
-  const madeOf = JSON.stringify([lang, theme, path, csrf, profileHref, props.person]);
-  return personMenus.draw(madeOf, () => <OpenPersonMenu {...props} />);
-}
-
-function OpenPersonMenu({ page, person }: PersonMenuProps): JSX.Element {
-  return (
-    <details class="person-menu" data-menu>
-      <summary>
-        <span class="sr-only" safe>
-          {page.t.shell.personMenu(person.name)}
-        </span>
-        <span class="avatar" aria-hidden="true" safe>
-          {initialsOf(person.name)}
-        </span>
-        <Icon name="chevron-down" />
-      </summary>
-      <div class="menu-pop">
-        <div class="person-card">
-          <p class="person-name">
-            <bdi safe>{person.name}</bdi>
-          </p>
-          <p class="faint">
-            <bdi safe>{person.roleName}</bdi>
-          </p>
-          <p class="faint" dir="ltr" safe>
-            {person.email}
-          </p>
-        </div>
-        <PreferenceForms page={page} />
-        <div class="menu-pop-end">
-          {page.profileHref === null ? (
-            ""
-          ) : (
-            <a class="menu-link" href={page.profileHref}>
-              <Icon name="user" />
-              <span safe>{page.t.nav.profile}</span>
-            </a>
-          )}
-          <form method="post" action={signOutPath}>
-            <CsrfField page={page} />
-            <button class="menu-link" type="submit">
-              <Icon name="log-out" />
-              <span safe>{page.t.actions.signOut}</span>
-            </button>
-          </form>
-        </div>
-      </div>
-    </details>
-  );
-}
-
-const themes: readonly (readonly [Theme, "themeLight" | "themeDark" | "themeSystem", IconName])[] = [
-  ["light", "themeLight", "sun"],
-  ["dark", "themeDark", "moon"],
-  ["system", "themeSystem", "monitor"],
-];
-
-/** Language and appearance, as buttons of two POST forms: they work without script, signed in or not. */
-export function PreferenceForms(props: { page: Page }): JSX.Element {
-  const { page } = props;
-  return (
-    <div class="preferences">
-      <PreferenceForm page={page} label={page.t.shell.language}>
-        {languages.map((language) => (
-          <button
-            type="submit"
-            name="language"
-            value={language.code}
-            lang={language.code}
-            aria-pressed={String(language.code === page.lang)}
-            safe
-          >
-            {language.name}
-          </button>
-        ))}
-      </PreferenceForm>
-      <PreferenceForm page={page} label={page.t.shell.theme}>
-        {themes.map(([theme, key, icon]) => (
-          <button type="submit" name="theme" value={theme} aria-pressed={String(theme === page.theme)}>
-            <Icon name={icon} />
-            <span safe>{page.t.shell[key]}</span>
-          </button>
-        ))}
-      </PreferenceForm>
-    </div>
-  );
-}
-
-function PreferenceForm(props: { page: Page; label: string; children: Children }): JSX.Element {
-  return (
-    <form class="preference" method="post" action={preferencesPath} aria-label={props.label}>
-      <CsrfField page={props.page} />
-      <input type="hidden" name="returnTo" value={props.page.path} />
-      <p class="preference-label" safe>
-        {props.label}
-      </p>
-      <div class="segments">{props.children}</div>
-    </form>
-  );
-}
-
-function initialsOf(name: string): string {
-  const words = name
-    .replace(/^(Dr|Prof|Mr|Mrs|Ms|Miss)\.?\s+/i, "")
-    .trim()
-    .split(/\s+/);
-  const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
-  return letters
-    .map((word) => Array.from(word ?? "")[0] ?? "")
-    .join("")
-    .toUpperCase();
 }
