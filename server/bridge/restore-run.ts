@@ -8,7 +8,8 @@ import { SideLost } from "../sync/sides.ts";
 import type { Services } from "../tenancy/services.ts";
 import { failureReason } from "./provision-failure.ts";
 import { noteRestore, noteRestoreStep, type RestoreState, readRestore } from "./restore-record.ts";
-import { type RestoreStep, type Restoring, restoreSteps } from "./restore-steps.ts";
+import { type RestoreStep, restoreSteps } from "./restore-steps.ts";
+import type { Restoring } from "./restoring.ts";
 
 /** How a run ended: `busy` where somebody else is at it just now. */
 export type RestoreOutcome =
