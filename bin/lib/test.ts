@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Glob } from "bun";
+import pLimit from "p-limit";
 import { startTestCluster, type TestCluster, testClusterVariable } from "../../tests/support/database.ts";
 import { type Counts, countTests, nothing, sum } from "./junit.ts";
 import { checks, runCheck } from "./static-checks.ts";
@@ -25,18 +26,13 @@ const longestRunMs = 13 * 60_000;
 
 /** As many at a time as there are cores; each one's words come out together. */
 async function runChecks(): Promise<Counts> {
-  const waiting = [...checks];
-  let counts = nothing;
-  const work = async (): Promise<void> => {
-    for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
-      const { passed, seconds, words } = await runCheck(check);
-      console.log(`(${passed ? "pass" : "fail"}) ${check.name} [${seconds.toFixed(1)} s]`);
-      if (!passed) console.log(words);
-      counts = sum(counts, { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 });
-    }
-  };
-  await Promise.all(Array.from({ length: Math.max(1, availableParallelism()) }, work));
-  return counts;
+  const counts = await pLimit(Math.max(1, availableParallelism())).map(checks, async (check) => {
+    const { passed, seconds, words } = await runCheck(check);
+    console.log(`(${passed ? "pass" : "fail"}) ${check.name} [${seconds.toFixed(1)} s]`);
+    if (!passed) console.log(words);
+    return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
+  });
+  return counts.reduce(sum, nothing);
 }
 
 /** Runs side by side, of about the same length; what no pattern names is the last one's. */

@@ -1,4 +1,5 @@
 import { inArray } from "drizzle-orm";
+import pLimit from "p-limit";
 import { grantHospital } from "../../db/grants.ts";
 import { migrate } from "../../db/migrate.ts";
 import { tenants } from "../../db/schema/control/tenants.ts";
@@ -37,12 +38,7 @@ export async function migrateTenants(
     .where(inArray(tenants.status, ["active", "suspended", "archived", "deleting"]))
     .orderBy(tenants.subdomain);
   const waiting = all.filter((tenant) => subdomain === undefined || tenant.subdomain === subdomain);
-  const results: TenantMigration[] = [];
-  const work = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-      results.push(await migrateOne(services, next));
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  const results = await pLimit(atOnce).map(waiting, (tenant) => migrateOne(services, tenant));
   return results.sort((a, b) => a.subdomain.localeCompare(b.subdomain));
 }
 
