@@ -195,13 +195,19 @@ export function may(actor: HospitalActor | OwnerActor, permission: string): bool
   return actor.kind === "system" || actor.permissions.has(permission);
 }
 
+/** The refusal of whoever lacks a right. */
+export const permissionMissing = (permission: HospitalPermission | OwnerPermission) =>
+  new AppError("forbidden", "permission.missing", `Your role does not allow this (${permission}).`, {
+    details: { permission },
+  });
+
 /** First line of every rule. @throws AppError forbidden (403) naming the permission. */
 export function authorize(actor: HospitalActor, permission: HospitalPermission): void;
 export function authorize(actor: OwnerActor, permission: OwnerPermission): void;
 export function authorize(actor: HospitalActor | OwnerActor, permission: SharedPermission): void;
-export function authorize(actor: HospitalActor | OwnerActor, permission: string): void {
-  if (actor.kind === "system" || actor.permissions.has(permission)) return;
-  throw new AppError("forbidden", "permission.missing", `Your role does not allow this (${permission}).`, {
-    details: { permission },
-  });
+export function authorize(
+  actor: HospitalActor | OwnerActor,
+  permission: HospitalPermission | OwnerPermission,
+): void {
+  if (actor.kind !== "system" && !actor.permissions.has(permission)) throw permissionMissing(permission);
 }

@@ -3,14 +3,14 @@ import type { HospitalTx } from "../../../db/planes.ts";
 import { roles } from "../../../db/schema/hospital/roles.ts";
 import { users } from "../../../db/schema/hospital/users.ts";
 import { departmentsOf, departmentsOfUser } from "../../auth/department-scope.ts";
-import type { HospitalActor, HospitalPermission, UserActor } from "../../auth/permissions.ts";
+import {
+  type HospitalActor,
+  type HospitalPermission,
+  permissionMissing,
+  type UserActor,
+} from "../../auth/permissions.ts";
 import { adminRoleKey } from "../../auth/seed-roles.ts";
 import { AppError, invalidField } from "../../errors.ts";
-
-const missing = (permission: HospitalPermission) =>
-  new AppError("forbidden", "permission.missing", `Your role does not allow this (${permission}).`, {
-    details: { permission },
-  });
 
 /**
  * Who acts, with the rights that they have in this very transaction: what a request began with may have been taken
@@ -25,7 +25,7 @@ export async function actorNow(
 ): Promise<HospitalActor> {
   if (actor.kind !== "user") return actor;
   const rights = await rightsNow(tx, actor.userId);
-  if (rights === null || !rights.permissions.has(permission)) throw missing(permission);
+  if (rights === null || !rights.permissions.has(permission)) throw permissionMissing(permission);
   return { ...actor, ...rights };
 }
 

@@ -8,7 +8,7 @@ import { generatePassword } from "../../auth/generate-password.ts";
 import { forgetOwnerActors, ownerSessionTables } from "../../auth/owner-actor.ts";
 import { writePassword } from "../../auth/password-change.ts";
 import { hashPassword } from "../../auth/passwords.ts";
-import { authorize, type OperatorRole } from "../../auth/permissions.ts";
+import { authorize, type OperatorRole, permissionMissing } from "../../auth/permissions.ts";
 import { endSessionsOf } from "../../auth/sessions.ts";
 import { requireStepUp } from "../../auth/step-up.ts";
 import { AppError, invalidField, notFound } from "../../errors.ts";
@@ -41,10 +41,7 @@ export async function stillMay(tx: ControlTx, { actor }: OwnerContext): Promise<
     .select({ role: operators.role, status: operators.status })
     .from(operators)
     .where(eq(operators.id, actor.operatorId));
-  if (row?.status !== "active" || row.role !== "super-admin")
-    throw new AppError("forbidden", "permission.missing", "Your role does not allow this (operators:edit).", {
-      details: { permission: "operators:edit" },
-    });
+  if (row?.status !== "active" || row.role !== "super-admin") throw permissionMissing("operators:edit");
 }
 
 /**
