@@ -8,11 +8,12 @@ export function ErrorView(props: {
   page: Page;
   status: number;
   detail: string;
+  right?: string | undefined;
   reference: string;
   fragment: boolean;
 }): JSX.Element {
-  const { page, status } = props;
-  const body = <ErrorPage page={page} status={status} detail={props.detail} reference={props.reference} />;
+  const { page, status, detail, right, reference } = props;
+  const body = <ErrorPage page={page} status={status} detail={detail} right={right} reference={reference} />;
   if (props.fragment) return body;
   const title = page.t.errorPages[errorPageStatus(status)].title;
   return page.person === null ? (

@@ -74,11 +74,20 @@ function problem(error: AppError, requestId: string): Response {
   return new Response(JSON.stringify(body), { status: error.status, headers });
 }
 
-/** The words of an error in the page's language: by its code, else by its kind. In English the rule's own sentence. */
+/**
+ * The words of an error in the page's language: by its code, else by its kind. In English the rule's own sentence,
+ * but where that names a right as programs do.
+ */
 export function errorText(page: Pick<Page, "t" | "lang">, error: AppError): string {
   const byCode: Readonly<Record<string, string>> = page.t.errors;
-  if (page.lang === "en" && error.kind !== "internal") return error.message;
+  if (page.lang === "en" && error.kind !== "internal" && rightWanting(error) === null) return error.message;
   return byCode[error.code] ?? page.t.errorKinds[error.kind];
+}
+
+/** The right for want of which something was refused. */
+function rightWanting({ code, details }: AppError): string | null {
+  const right: unknown = code === "permission.missing" ? details?.["permission"] : null;
+  return typeof right === "string" ? right : null;
 }
 
 /** The code of a page refused until its person has a password of their own: they are led to where they choose one. */
@@ -149,6 +158,7 @@ export async function answerError(services: Services, request: Request, thrown: 
     page,
     status: error.status,
     detail: errorText(page, error),
+    right: rightWanting(error) ?? undefined,
     reference: facts.client.requestId,
     fragment: wantsFragment(request),
   });

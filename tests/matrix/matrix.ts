@@ -14,7 +14,7 @@ import { type Planted, plant } from "./plant.ts";
 import { fresh, learnRights, type Walker, walkAs } from "./role-walk.ts";
 import { addressOf, ask, type WalkedRoute, walkedRoutes } from "./routes.ts";
 import { type Stranger, strangersAtHospital, strangersAtOwner } from "./strangers.ts";
-import { Findings, isDone, tellsOf } from "./verdicts.ts";
+import { Findings, isDone, permissionOf, tellsOf } from "./verdicts.ts";
 
 async function addOperator(
   app: TestApp,
@@ -236,8 +236,8 @@ async function learnOwnerRights(
     const { host, from } = walker;
     const answer = await ask(app, route, address, { headers, host, from, whole: false });
     findings.count("without any right");
-    const needed = /does not allow this \(([a-z-]+:[a-z-]+)\)/.exec(answer.text)?.[1];
-    if (answer.status === 403 && needed !== undefined) rights.set(route.name, needed);
+    const needed = permissionOf(answer);
+    if (needed !== null) rights.set(route.name, needed);
   }
   return rights;
 }

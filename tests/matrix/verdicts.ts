@@ -43,7 +43,8 @@ export function tellsOf(
 
 /** The right that a refusal names, in a problem document or on a page. */
 export function permissionOf({ status, text }: Answer): string | null {
-  return status === 403 ? (/does not allow this \(([a-z-]+:[a-z-]+)\)/.exec(text)?.[1] ?? null) : null;
+  const named = /(?:does not allow this \(|data-right=")([a-z-]+:[a-z-]+)/;
+  return status === 403 ? (named.exec(text)?.[1] ?? null) : null;
 }
 
 /** The route did what was asked, or leads on as if it had. */

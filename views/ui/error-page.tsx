@@ -23,11 +23,15 @@ export function errorPageStatus(status: number): ErrorPageStatus {
   return status >= 500 ? 500 : 404;
 }
 
-/** What happened, what was kept, what to do. `detail` is the rule's own sentence, where it says more; `reference` the request's id. */
+/**
+ * What happened, what was kept, what to do. `detail` is the rule's own sentence, where it says more; `right` the
+ * permission that was wanting; `reference` the request's id.
+ */
 export function ErrorPage(props: {
   page: Pick<Page, "t">;
   status: number;
   detail?: string;
+  right?: string | undefined;
   reference?: string;
   /** Where the button leads; by default home. */
   action?: { readonly href: string; readonly label: string };
@@ -45,6 +49,7 @@ export function ErrorPage(props: {
       <dl>
         <dt safe>{t.errorLabels.happened}</dt>
         <dd safe>{props.detail ?? words.happened}</dd>
+        {props.right === undefined ? "" : <RightWanted t={t} right={props.right} />}
         <dt safe>{t.errorLabels.kept}</dt>
         <dd safe>{words.kept}</dd>
         <dt safe>{t.errorLabels.next}</dt>
@@ -64,5 +69,18 @@ export function ErrorPage(props: {
         </p>
       )}
     </section>
+  );
+}
+
+/** A right by its name in the roles' forms; the operators' have none, and are called as the roles' list calls them. */
+function RightWanted({ t, right }: { t: Page["t"]; right: string }): JSX.Element {
+  const names: Readonly<Record<string, string>> = t.staff.permissionNames;
+  return (
+    <>
+      <dt safe>{t.errorLabels.right}</dt>
+      <dd data-right={right}>
+        <bdi safe>{names[right] ?? right}</bdi>
+      </dd>
+    </>
   );
 }

@@ -111,3 +111,15 @@ test("the matrix of rights is shown, saved and removed by pages", async () => {
   expect(saved.status).toBe(303);
   expect((await admin.submit(`${at}/removal`, `${at}/removal`)).status).toBe(303);
 });
+
+test("a page that is refused names the right as the roles' form does, in the reader's language", async () => {
+  const nurse = await hospital.as("nurse");
+  const refused = await nurse.get("/roles");
+  expect(refused.status).toBe(403);
+  const page = await refused.text();
+  expect(page).toContain("Your role does not allow this.");
+  expect(page).toContain("See the roles");
+  expect(page).not.toContain("(roles:read)");
+  await nurse.send("/preferences", { form: { language: "ur", returnTo: "/" } });
+  expect(await (await nurse.get("/roles")).text()).toContain("عہدے دیکھنا");
+});

@@ -238,6 +238,7 @@ export const errors = {
     happened: "What happened",
     kept: "What was kept",
     next: "What to do",
+    right: "The right it takes",
     reference: "Reference",
   },
 };

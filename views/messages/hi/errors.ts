@@ -217,6 +217,7 @@ export const errors: Pick<Messages, keyof typeof english> = {
     happened: "क्या हुआ",
     kept: "क्या सुरक्षित रहा",
     next: "अब क्या करें",
+    right: "ज़रूरी अधिकार",
     reference: "संदर्भ",
   },
 };

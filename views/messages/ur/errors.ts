@@ -219,6 +219,7 @@ export const errors: Pick<Messages, keyof typeof english> = {
     happened: "کیا ہوا",
     kept: "کیا محفوظ رہا",
     next: "اب کیا کریں",
+    right: "درکار اختیار",
     reference: "حوالہ",
   },
 };
