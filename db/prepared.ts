@@ -4,27 +4,32 @@ type Unsafe = postgres.Sql["unsafe"];
 
 /** Statements that connections keep prepared, at most; each costs memory in every connection that has run it. */
 const keptAtMost = 400;
-/** Longer ones (many rows inserted at once) come in as many forms as there are numbers of rows. */
+/** So often a statement has to come before it is kept: lists of ids come in as many forms as they have lengths. */
+const timesAtLeast = 5;
+/** Statements that are counted at once; where more have come, counting begins anew. */
+const countedAtMost = 1_000;
+/** Longer ones (many rows inserted at once) are never kept. */
 const parametersAtMost = 40;
 
-/** Which statements are worth preparing: those that come again. The first few hundred stay so. */
+/** Which statements are worth preparing: those that come again and again. The first few hundred of them stay so. */
 export class Repeated {
-  readonly #once = new Set<string>();
-  readonly #again = new Set<string>();
+  readonly #counted = new Map<string, number>();
+  readonly #kept = new Set<string>();
 
   /** Whether to prepare this statement, which is about to run with so many parameters. */
   has(statement: string, parameters: number): boolean {
     if (parameters === 0 || parameters > parametersAtMost) return false;
-    if (this.#again.has(statement)) return true;
-    if (this.#again.size >= keptAtMost) return false;
-    if (!this.#once.has(statement)) {
-      if (this.#once.size >= keptAtMost) this.#once.clear();
-      this.#once.add(statement);
-      return false;
+    if (this.#kept.has(statement)) return true;
+    if (this.#kept.size >= keptAtMost) return false;
+    const times = (this.#counted.get(statement) ?? 0) + 1;
+    if (times >= timesAtLeast) {
+      this.#counted.delete(statement);
+      this.#kept.add(statement);
+      return true;
     }
-    this.#once.delete(statement);
-    this.#again.add(statement);
-    return true;
+    if (this.#counted.size >= countedAtMost) this.#counted.clear();
+    this.#counted.set(statement, times);
+    return false;
   }
 }
 
