@@ -9,6 +9,7 @@ import { apiKeyCommands } from "./api-keys.ts";
 import { UsageError } from "./arguments.ts";
 import { auditCommands } from "./audit.ts";
 import type { Command } from "./command.ts";
+import { consentCommands } from "./consents.ts";
 import { healthCommands } from "./health.ts";
 import { type CommandOutput, importFhir, importUsage } from "./import.ts";
 import { keyCommands } from "./keys.ts";
@@ -17,6 +18,7 @@ import { operatorCommands } from "./operators.ts";
 import { ownerCommands } from "./owner.ts";
 import { privacyCommands } from "./privacy.ts";
 import { restoreCommands } from "./restore.ts";
+import { restrictionCommands } from "./restrictions.ts";
 import { serverCommands } from "./servers.ts";
 import { signInCommands } from "./sign-ins.ts";
 import { staffCommands } from "./staff.ts";
@@ -38,6 +40,8 @@ const commands: readonly Command[] = [
   ...operatorCommands,
   ...serverCommands,
   ...privacyCommands,
+  ...consentCommands,
+  ...restrictionCommands,
   ...nodeCommands,
   ...restoreCommands,
   ...stateCommands,

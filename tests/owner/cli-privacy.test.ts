@@ -139,10 +139,74 @@ test("whoever of support is inside is listed and put out; what is over cannot be
   expect(await olga.page(`/audit?hospital=${tenantId}`)).toContain("Support access: ended");
 });
 
+test("a consent is recorded, listed and withdrawn, on record as the command's", async () => {
+  const admin = await staff("admin@cli.example");
+  const { id, mrn } = await register(admin);
+  const patient = ["--patient", mrn];
+  expect((await wardline("consents:list", ...patient)).out).toBe("Nothing is recorded.\n");
+  const wanted = ["--purpose", "research", "--decision", "granted", "--until", "2099-01-01T00:00:00Z"];
+  const made = await answer<{ id: string; standing: string; recordedByName: string }>(
+    "consents:record",
+    ...patient,
+    ...wanted,
+  );
+  expect(made).toMatchObject({ standing: "in-force", recordedByName: "command", method: "written" });
+  const listed = await wardline("consents:list", ...patient);
+  expect(listed.out).toMatch(new RegExp(`^${made.id} +research +in-force +patient +written `, "m"));
+  const silent = await wardline("consents:withdraw", ...patient, "--id", made.id, "--reason", " ", "--json");
+  expect([silent.code, JSON.parse(silent.err).code]).toEqual([1, "input.invalid"]);
+  const gone = await wardline(
+    "consents:withdraw",
+    ...patient,
+    "--id",
+    made.id,
+    "--reason",
+    "Asked by letter",
+  );
+  expect([gone.code, gone.out.includes("withdrawn")]).toEqual([0, true]);
+  const wrong = await wardline("consents:record", ...patient, ...wanted.slice(0, 5), "tomorrow", "--json");
+  expect(JSON.parse(wrong.err)).toMatchObject({
+    errors: [{ field: "validUntil", code: "not-a-time" }],
+  });
+  const unnamed = [...wanted, "--given-by", "guardian"];
+  const guardian = await wardline("consents:record", ...patient, ...unnamed, "--json");
+  expect(JSON.parse(guardian.err)).toMatchObject({ errors: [{ field: "giverName", code: "required" }] });
+  expect((await wardline("consents:record", ...patient, "--purpose", "fun")).code).toBe(2);
+  const consents = (await (await admin.get(`/api/v1/tenant/patients/${id}/consents`)).json()) as {
+    items: { standing: string }[];
+  };
+  expect(consents.items.map(({ standing }) => standing)).toEqual(["withdrawn"]);
+  expect(await admin.page("/audit?event=consent.withdrawn")).toContain("Command line");
+});
+
+test("a record is restricted and opened again, with a reason; a number that is nobody's is named", async () => {
+  const admin = await staff("admin@cli.example");
+  const { id, mrn } = await register(admin);
+  const doctor = await staff("doctor@cli.example");
+  const looks = async () => (await doctor.get(`/api/v1/tenant/patients/${id}`)).status;
+  expect((await wardline("records:access", "--patient", mrn)).out).toContain("is open to everybody");
+  const shut = await wardline("records:restrict", "--patient", mrn, "--reason", "Asked for by the patient");
+  expect([shut.code, shut.out.includes("is restricted"), await looks()]).toEqual([0, true, 403]);
+  const privacy = await answer<{ restricted: boolean; reason: string }>("records:access", "--patient", mrn);
+  expect(privacy).toMatchObject({ restricted: true, reason: "Asked for by the patient", access: [] });
+  const open = await wardline("records:lift", "--patient", mrn, "--reason", "No longer wished");
+  expect([open.code, await looks()]).toEqual([0, 200]);
+  const nobody = await wardline("records:restrict", "--patient", "0000", "--reason", "Why not", "--json");
+  expect([nobody.code, JSON.parse(nobody.err).code]).toEqual([1, "patient.not-found"]);
+  expect((await wardline("records:restrict", "--patient", mrn)).code).toBe(2);
+});
+
 test("a hospital that is not there is named in the refusal, and help tells the use", async () => {
   const nowhere = await wardline("retention:apply", "--hospital", "nowhere");
   expect([nowhere.code, nowhere.err]).toEqual([1, 'wardline: There is no hospital "nowhere".\n']);
-  for (const command of ["privacy:reviews", "retention:preview", "retention:apply", "support:list"]) {
+  for (const command of [
+    "privacy:reviews",
+    "retention:preview",
+    "retention:apply",
+    "support:list",
+    "consents:list",
+    "records:lift",
+  ]) {
     const help = await wardline(command, "--help");
     expect([help.code, help.out.startsWith(`wardline ${command} --hospital SUBDOMAIN`)]).toEqual([0, true]);
   }
