@@ -9,7 +9,7 @@ const waitingAtMost = 300;
  * @throws AppError unavailable (503) `auth.busy` where too many wait already.
  */
 // open: pure
-export function inTurn<T>(turns: LimitFunction, work: () => Promise<T>): Promise<T> {
+export async function inTurn<T>(turns: LimitFunction, work: () => Promise<T>): Promise<T> {
   if (turns.pendingCount >= waitingAtMost)
     throw new AppError(
       "unavailable",

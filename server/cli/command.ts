@@ -29,6 +29,10 @@ export function table(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => row.map(pad).join("  ").trimEnd()).join("\n");
 }
 
+/** Rows under a header; where there are none, the words for that. */
+export const listed = (header: readonly string[], rows: readonly (readonly string[])[], none: string) =>
+  rows.length === 0 ? none : table([header, ...rows]);
+
 /** The rows of a result as JSON, with dates as they are in the API. */
 export function asJson(value: unknown): string {
   return JSON.stringify(value, null, 2);

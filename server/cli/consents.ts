@@ -4,7 +4,7 @@ import { consentInput } from "../hospital/consents/consents.input.ts";
 import { type Consent, listConsents, recordConsent, withdrawConsent } from "../hospital/consents/consents.ts";
 import { parseForm } from "../input.ts";
 import { choice, needed, readArguments } from "./arguments.ts";
-import { asJson, type Command, table } from "./command.ts";
+import { asJson, type Command, listed, table } from "./command.ts";
 import { patientIdOf } from "./find-patient.ts";
 import { insideHospital } from "./place.ts";
 
@@ -30,13 +30,7 @@ const list: Command = {
       context,
       await patientIdOf(context, needed("patient", given.patient)),
     );
-    io.out(
-      given.json
-        ? asJson(consents)
-        : consents.length === 0
-          ? "Nothing is recorded."
-          : table([header, ...consents.map(rowOf)]),
-    );
+    io.out(given.json ? asJson(consents) : listed(header, consents.map(rowOf), "Nothing is recorded."));
     return 0;
   },
 };

@@ -3,14 +3,10 @@ import { listGlassBreaks } from "../hospital/privacy/reviews.ts";
 import { cleanUp, listRetention } from "../hospital/retention/retention.ts";
 import { endSupport, listSupportGrants } from "../hospital/support/support.ts";
 import { needed, readArguments } from "./arguments.ts";
-import { asJson, type Command, table } from "./command.ts";
+import { asJson, type Command, listed, table } from "./command.ts";
 import { insideHospital } from "./place.ts";
 
 const text = { type: "string" } as const;
-
-/** Rows under a header; where there are none, the words for that. */
-const listed = (header: readonly string[], rows: readonly (readonly string[])[], none: string) =>
-  rows.length === 0 ? none : table([header, ...rows]);
 
 const reviews: Command = {
   name: "privacy:reviews",

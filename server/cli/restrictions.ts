@@ -2,7 +2,7 @@ import { type PatientPrivacy, readPrivacy } from "../hospital/privacy/patient-pr
 import { liftRestriction, restrictPatient } from "../hospital/privacy/restrictions.ts";
 import type { HospitalContext } from "../tenancy/context.ts";
 import { needed, readArguments } from "./arguments.ts";
-import { asJson, type Command, table } from "./command.ts";
+import { asJson, type Command, listed } from "./command.ts";
 import { patientIdOf } from "./find-patient.ts";
 import { insideHospital } from "./place.ts";
 
@@ -11,11 +11,12 @@ const text = { type: "string" } as const;
 function told({ mrn, restricted, setByName, setAt, access }: PatientPrivacy): string {
   if (!restricted) return `${mrn} is open to everybody whose role reads records.`;
   const since = `${mrn} is restricted, by ${setByName ?? "somebody"}, since ${setAt?.toISOString() ?? "long ago"}.`;
-  if (access.length === 0) return `${since}\nNobody is named for it.`;
   const rows = access.map(({ name, until, grantedByName }) => [
-    ...[name, until?.toISOString() ?? "", grantedByName],
+    name,
+    until?.toISOString() ?? "",
+    grantedByName,
   ]);
-  return `${since}\n${table([["OPEN TO", "UNTIL", "NAMED BY"], ...rows])}`;
+  return `${since}\n${listed(["OPEN TO", "UNTIL", "NAMED BY"], rows, "Nobody is named for it.")}`;
 }
 
 /** A command that changes, with a reason, who may open one record. */

@@ -72,7 +72,7 @@ export function ErrorPage(props: {
   );
 }
 
-/** A right by its name in the roles' forms; the operators' have none, and are called as the roles' list calls them. */
+/** A right by its name in the roles' forms; an operator's right has no such name and is told by its key. */
 function RightWanted({ t, right }: { t: Page["t"]; right: string }): JSX.Element {
   const names: Readonly<Record<string, string>> = t.staff.permissionNames;
   return (
