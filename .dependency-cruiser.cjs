@@ -17,7 +17,7 @@ const rungs = [
     name: "doors",
     path: "^(server/portals/|jobs/(hospital|owner|platform|handlers|run|schedule|worker|dashboard))",
   },
-  { name: "top", path: "^server/(app|main|services|start-hospital)\\.ts$" },
+  { name: "top", path: "^server/(app|main|services|looks|start-hospital)\\.ts$" },
 ];
 
 const ladder = rungs.flatMap((from, index) => {

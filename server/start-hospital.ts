@@ -7,6 +7,7 @@ import { AppError } from "./errors.ts";
 import { urlOf } from "./foundation.ts";
 import type { Lifetime } from "./lifetime.ts";
 import type { Log } from "./log.ts";
+import { keepLooks } from "./looks.ts";
 import { createCarrier } from "./node/carrier.ts";
 import { startCourier } from "./node/courier.ts";
 import { openNodeFoundation } from "./node/foundation.ts";
@@ -51,6 +52,8 @@ export async function startHospital(env: Env, log: Log, lifetime: Lifetime): Pro
     lifetime.opened("link to the owner", () => courier.close(), 5_000);
   }
   if (env.role === "worker") return;
+  const endLooks = keepLooks(services);
+  lifetime.opened("looks", async () => endLooks(), 1_000);
   const opened = listen(createApp(services), env);
   lifetime.opened("requests", () => opened.stop(5_000), 10_000);
   log.info(

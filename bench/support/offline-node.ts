@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { freePort } from "../../db/embedded-settings.ts";
 import type { Place } from "../../db/planes.ts";
 import { provisionHospital } from "../../server/bridge/provision.ts";
 import { systemOwner } from "../../server/bridge/system-context.ts";
@@ -10,7 +11,7 @@ import { createLog } from "../../server/log.ts";
 import { openNodeFoundation } from "../../server/node/foundation.ts";
 import { createNodeToken } from "../../server/owner/nodes/tokens.ts";
 import { type Proxy as LinkProxy, startProxy } from "../../tests/support/proxy.ts";
-import { freePort, openStand, ready, type Stand } from "./stand.ts";
+import { openStand, ready, type Stand } from "./stand.ts";
 
 const root = resolve(import.meta.dir, "../..");
 export const admin = {
@@ -36,7 +37,7 @@ export async function openOnSite(): Promise<OnSite> {
   const owner = await openStand({ apart: true });
   const dataDir = mkdtempSync(join(tmpdir(), "wardline-bench-node-"));
   const link = await startProxy({ host: "127.0.0.1", port: owner.port });
-  const port = await freePort();
+  const port = await freePort([]);
   const opened: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const end of opened.reverse()) await end();

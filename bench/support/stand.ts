@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { freePort } from "../../db/embedded-settings.ts";
 import { createQueue } from "../../jobs/queue.ts";
 import { systemClock } from "../../server/clock.ts";
 import { readEnv } from "../../server/env.ts";
@@ -22,14 +23,6 @@ export interface Stand {
   close(): Promise<void>;
 }
 
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
-  const port = server.port ?? 0;
-  await server.stop(true);
-  return port;
-}
-
 /** Waits until a started app serves. */
 export async function ready(port: number, app: Bun.Subprocess): Promise<void> {
   for (let tries = 0; tries < 600; tries += 1) {
@@ -47,7 +40,7 @@ export async function ready(port: number, app: Bun.Subprocess): Promise<void> {
  */
 export async function openStand({ apart = false } = {}): Promise<Stand> {
   const dataDir = mkdtempSync(join(tmpdir(), "wardline-bench-"));
-  const port = await freePort();
+  const port = await freePort([]);
   const settings = {
     ...process.env,
     WARDLINE_DATA: dataDir,

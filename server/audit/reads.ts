@@ -1,13 +1,10 @@
-import { sql } from "drizzle-orm";
 import type { HospitalDb } from "../../db/planes.ts";
-import { actorKeyOf } from "../auth/permissions.ts";
-import { AppError } from "../errors.ts";
+import { actorKeyOf, showsNobody } from "../auth/permissions.ts";
 import type { Hospital, HospitalContext } from "../tenancy/context.ts";
 import { type AuditEntry, factsOfEntry } from "./audit.ts";
 import type { AuditFacts, LaneEnd } from "./chain.ts";
-import { hospitalAuditKey } from "./keys.ts";
-import { addToLane, readLaneEnds } from "./lanes.ts";
-import { hospitalAudit } from "./planes.ts";
+import { type LookFile, lookFile } from "./look-files.ts";
+import { notYetThere, writeRows } from "./look-rows.ts";
 import { addToPortalTrail } from "./portal-trail.ts";
 
 /** A look, and how often it was the very same one until it was written. */
@@ -16,14 +13,22 @@ interface Look {
   times: number;
 }
 
+/** Looks that one statement will write. */
+interface Sheet {
+  readonly looks: Look[];
+  /** The lists among them, by all they say. */
+  readonly lists: Map<string, Look>;
+  /** The same looks on disk, for whoever comes after this process. */
+  readonly file: LookFile;
+}
+
 /** What one process still has to write of looks at one hospital's records, and the lane it writes them to. */
 interface Trail {
   /** Of the latest look: its connections are open. */
   db: HospitalDb;
   readonly hospital: Hospital;
-  waiting: Look[];
-  /** Lists of `waiting` that no writing has taken up yet, by all they say. */
-  readonly open: Map<string, Look>;
+  /** The oldest first; further looks go to the last, which no writing has taken up. */
+  sheets: Sheet[];
   /** The writing under way, or the one that a timer will begin. */
   writing: Promise<void> | null;
   timer: ReturnType<typeof setTimeout> | null;
@@ -36,29 +41,30 @@ interface Trail {
 const writtenWithinMs = 100;
 /** Rows that one statement writes. */
 const rowsAtOnce = 200;
-/** Beyond this many waiting looks, a further one waits for them to be written. */
-const waitingAtMost = 1_000;
-const triesAtMost = 20;
+/** Beyond this many sheets of waiting looks, a further look waits for them to be written. */
+const sheetsAtMost = 5;
 
 const trails = new Map<string, Trail>();
 const seen = new WeakMap<object, Set<string>>();
 
 /**
- * Notes that somebody looked at records. Looks of a tenth of a second are written by one statement, after the
- * answers, and the very same list of the same person within it is one row that says how often: waiting for each would cost a look several times its own time (docs/decisions/054-audit.md has the
- * figures). Where looks cannot be written, or too many wait, each further one is written before it is shown. The
- * product itself (jobs, commands) is not noted: it shows nobody anything. A look at a patient as such is left out
- * where the same request has noted one at a part of the record.
+ * Notes that somebody looked at records. A look lies on the server's disk before it is shown, so that the next
+ * process writes what a killed one had not. Looks of a tenth of a second are written to the database by one statement,
+ * after the answers, and the very same list of the same person within it is one row that says how often: waiting for
+ * each would cost a look several times its own time (docs/decisions/054-audit.md has the figures). Where the disk or
+ * the database does not take looks, or too many wait, each further one is in the database before it is shown. Jobs are
+ * not noted: they show nobody anything. A look at a patient as such is left out where the same request has noted one
+ * at a part of the record.
  * @throws AppError unavailable (503), or the database's own error, where it cannot be noted: then nothing is shown.
  */
 export async function auditRead(context: HospitalContext, entry: AuditEntry): Promise<void> {
-  if (context.actor.kind === "system" || alreadyNoted(context, entry)) return;
+  if (showsNobody(context.actor) || alreadyNoted(context, entry)) return;
   if (context.hospital.readOnly?.why === "on-site")
     return addToPortalTrail(context.db, [factsOfLook(context, entry)]);
   const trail = trailOf(context);
-  note(trail, context, entry);
-  if (trail.troubled || trail.waiting.length > waitingAtMost) return write(trail);
-  if (trail.waiting.length >= rowsAtOnce) void write(trail).catch(() => {});
+  const kept = note(trail, context, entry);
+  if (!kept || trail.troubled || trail.sheets.length > sheetsAtMost) return write(trail);
+  if (trail.sheets.length > 1 && trail.writing === null) void write(trail).catch(() => {});
   else
     trail.timer ??= setTimeout(() => {
       trail.timer = null;
@@ -69,26 +75,41 @@ export async function auditRead(context: HospitalContext, entry: AuditEntry): Pr
 const factsOfLook = (context: HospitalContext, entry: AuditEntry) =>
   factsOfEntry(context, entry, entry.patientId ?? null, true);
 
-function note(trail: Trail, context: HospitalContext, entry: AuditEntry): void {
+/** @returns whether it will be written, whatever becomes of this process. */
+function note(trail: Trail, context: HospitalContext, entry: AuditEntry): boolean {
   const { actor, client } = context;
   const { event, entityId, patientId, reason, details } = entry;
+  const sheet = openSheet(trail);
   // Each look at a patient's own record is a row of its own.
-  if (patientId !== undefined) {
-    trail.waiting.push({ facts: factsOfLook(context, entry), times: 1 });
-    return;
-  }
-  const said = JSON.stringify([
-    ...[actor.kind, actor.kind === "system" ? null : actorKeyOf(actor), actor.name, client.address],
-    ...[event, entry.entity, entityId, reason, details],
-  ]);
-  const same = trail.open.get(said);
+  const said =
+    patientId === undefined
+      ? JSON.stringify([
+          ...[actor.kind, actor.kind === "system" ? null : actorKeyOf(actor), actor.name, client.address],
+          ...[event, entry.entity, entityId, reason, details],
+        ])
+      : null;
+  const same = said === null ? undefined : sheet.lists.get(said);
   if (same !== undefined) {
     same.times += 1;
-    return;
+    return true;
   }
   const look = { facts: factsOfLook(context, entry), times: 1 };
-  trail.open.set(said, look);
-  trail.waiting.push(look);
+  if (said !== null) sheet.lists.set(said, look);
+  sheet.looks.push(look);
+  return sheet.file.keep(look.facts);
+}
+
+/** The sheet that further looks go to. */
+function openSheet({ sheets, hospital }: Trail): Sheet {
+  const last = sheets.at(-1);
+  if (last !== undefined && last.looks.length < rowsAtOnce) return last;
+  return newSheet(sheets, hospital);
+}
+
+function newSheet(sheets: Sheet[], hospital: Hospital): Sheet {
+  const sheet = { looks: [], lists: new Map<string, Look>(), file: lookFile(hospital) };
+  sheets.push(sheet);
+  return sheet;
 }
 
 /** What a look's row says. */
@@ -100,7 +121,7 @@ function trailOf({ db, hospital }: HospitalContext): Trail {
   let trail = trails.get(hospital.id);
   if (trail === undefined) {
     trail = {
-      ...{ db, hospital, waiting: [], open: new Map() },
+      ...{ db, hospital, sheets: [] },
       ...{ writing: null, timer: null, end: null, troubled: false },
     };
     trails.set(hospital.id, trail);
@@ -118,7 +139,7 @@ export async function writeLooks(hospitalId?: string): Promise<void> {
 /** Writes all that waits, one statement after another; whoever calls meanwhile waits for the same. */
 async function write(trail: Trail): Promise<void> {
   while (trail.writing !== null) await trail.writing;
-  if (trail.waiting.length === 0) return;
+  if (trail.sheets.length === 0) return;
   trail.writing = drain(trail).finally(() => {
     trail.writing = null;
   });
@@ -128,21 +149,23 @@ async function write(trail: Trail): Promise<void> {
 async function drain(trail: Trail): Promise<void> {
   if (trail.timer !== null) clearTimeout(trail.timer);
   trail.timer = null;
-  while (trail.waiting.length > 0) {
+  for (let sheet = trail.sheets[0]; sheet !== undefined; sheet = trail.sheets[0]) {
     // From here on these looks stand as they are: the same again is a row of its own.
-    trail.open.clear();
-    const batch = trail.waiting.slice(0, rowsAtOnce).map(rowOf);
+    if (trail.sheets.length === 1) newSheet(trail.sheets, trail.hospital);
+    const rows = sheet.looks.map(rowOf);
     try {
       // After a failed try, what it may have written before the connection was lost is not written again.
-      const missing = trail.troubled ? await notYetThere(trail.db, batch) : batch;
-      if (missing.length > 0) await writeBatch(trail, missing);
-      trail.waiting = trail.waiting.slice(batch.length);
+      const missing = trail.troubled ? await notYetThere(trail.db, rows) : rows;
+      if (missing.length > 0) trail.end = await writeRows(trail, missing, trail.end);
+      sheet.file.remove();
+      trail.sheets.shift();
+      if (trail.sheets.length === 1 && trail.sheets[0]?.looks.length === 0) trail.sheets = [];
       trail.troubled = false;
     } catch (error) {
       trail.end = null;
       trail.troubled = true;
       // What was shown stays to be written; beyond the bound, what was refused with an error goes first.
-      trail.waiting.length = Math.min(trail.waiting.length, waitingAtMost);
+      for (const refused of trail.sheets.splice(sheetsAtMost + 1)) refused.file.remove();
       trail.timer ??= setTimeout(() => {
         trail.timer = null;
         void write(trail).catch(() => {});
@@ -174,31 +197,4 @@ function alreadyNoted(context: HospitalContext, { patientId, event, details }: A
   if (parts.has(part)) return true;
   parts.add(part).add(patientId);
   return false;
-}
-
-async function notYetThere(db: HospitalDb, facts: readonly AuditFacts[]): Promise<readonly AuditFacts[]> {
-  const ats = facts.map(({ at }) => at.toISOString()).join(",");
-  const ids = facts.map(({ id }) => id).join(",");
-  const there = (await db.execute(
-    sql`select id from audit_log where (at, id) in
-      (select * from unnest(${`{${ats}}`}::text::timestamptz[], ${`{${ids}}`}::text::uuid[]))`,
-  )) as unknown as Iterable<{ id: string }>;
-  const known = new Set(Array.from(there, ({ id }) => id));
-  return facts.filter(({ id }) => !known.has(id));
-}
-
-/** Where another process has written to the lane meanwhile, another lane is taken; soon each has one of its own. */
-async function writeBatch(trail: Trail, facts: readonly AuditFacts[]): Promise<void> {
-  const { db } = trail;
-  const key = hospitalAuditKey(trail.hospital);
-  for (let tries = 0; tries < triesAtMost; tries += 1) {
-    if (trail.end === null) {
-      const ends = await readLaneEnds(db, hospitalAudit, key);
-      trail.end = ends[Math.floor(Math.random() * ends.length)] ?? null;
-      if (trail.end === null) continue;
-    }
-    trail.end = await addToLane(db, hospitalAudit, key, trail.end, facts);
-    if (trail.end !== null) return;
-  }
-  throw new AppError("unavailable", "audit.busy", "Who looks at records could not be noted. Try again.");
 }

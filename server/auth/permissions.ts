@@ -113,6 +113,13 @@ export interface SystemActor {
   readonly name: string;
 }
 
+/** Whoever sits at the server, by `bin/wardline`: what they are shown is noted, as everybody's looks are. */
+export const commandActor: SystemActor = { kind: "system", name: "command" };
+
+/** Whether what this actor reads meets no eye: a job, and the product itself. */
+export const showsNobody = ({ kind, name }: HospitalActor): boolean =>
+  kind === "system" && name !== commandActor.name;
+
 /** A program of the hospital's own, by its API key; it holds what its scopes name and no person. */
 export interface KeyActor {
   readonly kind: "key";

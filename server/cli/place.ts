@@ -1,3 +1,4 @@
+import { commandActor } from "../auth/permissions.ts";
 import { systemOwner } from "../bridge/system-context.ts";
 import { AppError } from "../errors.ts";
 import { onSiteError } from "../http/read-only.ts";
@@ -6,22 +7,19 @@ import type { Services } from "../tenancy/services.ts";
 import { systemHospital } from "../tenancy/system-hospital.ts";
 import { needed, UsageError } from "./arguments.ts";
 
-/** What is audited of whoever sits at the server. */
-const actor = "command";
-
 /** One hospital as a command sees it; one that runs on its own server is only read. @throws AppError not-found. */
 export async function insideHospital(services: Services, subdomain: string): Promise<HospitalContext> {
   const hospital = await services.resolver.hospitalBySubdomain(subdomain);
   if (hospital === null)
     throw new AppError("not-found", "hospital.not-found", `There is no hospital "${subdomain}".`);
-  const context = systemHospital(services, hospital, actor);
+  const context = systemHospital(services, hospital, commandActor.name);
   const { readOnly } = hospital;
   if (readOnly?.why !== "on-site") return context;
   return { ...context, write: () => Promise.reject(onSiteError(readOnly)) };
 }
 
 /** The owner plane as a command sees it. */
-export const insideOwner = (services: Services): OwnerContext => systemOwner(services, actor);
+export const insideOwner = (services: Services): OwnerContext => systemOwner(services, commandActor.name);
 
 /** Options of a command that works on either side of the house. */
 export const placeOptions = {

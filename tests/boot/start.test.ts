@@ -1,6 +1,7 @@
 import { afterAll, afterEach, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { freePort } from "../../db/embedded-settings.ts";
 import { databasesOn, discard, run, type StartedApp, scratchData, until } from "./app.ts";
 
 const allowMs = 90_000;
@@ -20,19 +21,11 @@ function launch(args: readonly string[], env: Readonly<Record<string, string>>):
   return app;
 }
 
-/** A port of this machine that was free a moment ago. */
-function somePort(): string {
-  const server = Bun.serve({ port: 0, fetch: () => new Response() });
-  const { port } = server;
-  void server.stop(true);
-  return String(port);
-}
-
 describe("bin/start", () => {
   test(
     "serves, and on Ctrl-C ends with everything it started",
     async () => {
-      const port = somePort();
+      const port = String(await freePort([]));
       const app = launch(["--no-demo"], { PORT: port });
       await app.says("is ready");
       expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
@@ -47,7 +40,7 @@ describe("bin/start", () => {
   test(
     "without the demonstration there is no account at all",
     async () => {
-      const port = somePort();
+      const port = String(await freePort([]));
       const app = launch(["--no-demo"], { PORT: port });
       const said = await app.says("is ready");
       expect(said).not.toContain("password of all");
@@ -64,7 +57,7 @@ describe("bin/start", () => {
   test(
     "killed by force in the midst of a start, the next one serves",
     async () => {
-      const port = somePort();
+      const port = String(await freePort([]));
       const victim = launch(["--no-demo"], { PORT: port });
       await until(() => databasesOn(dataDir).length > 0, 30_000);
       victim.kill("SIGKILL");

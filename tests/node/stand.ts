@@ -1,3 +1,4 @@
+import { freePort } from "../../db/embedded-settings.ts";
 import { createApp } from "../../server/app.ts";
 import { systemOwner } from "../../server/bridge/system-context.ts";
 import { systemClock } from "../../server/clock.ts";
@@ -26,14 +27,6 @@ export interface Stand {
   close(): Promise<void>;
 }
 
-function freePort(): number {
-  const server = Bun.serve({ port: 0, fetch: () => new Response() });
-  const { port } = server;
-  void server.stop(true);
-  if (port === undefined) throw new Error("No port.");
-  return port;
-}
-
 export async function makeStand(): Promise<Stand> {
   const owner = await testApp();
   const hospital = await owner.newHospital();
@@ -47,7 +40,7 @@ export async function makeStand(): Promise<Stand> {
   });
   const link = await startProxy({ host: "127.0.0.1", port: server.port ?? 0 });
   const dataDir = scratchData();
-  const port = freePort();
+  const port = await freePort([]);
   const started: StartedApp[] = [];
   const context = systemOwner(services, "tests");
   const launch = (file: string, args: readonly string[], env: Record<string, string>) => {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { freePort } from "../../../db/embedded-settings.ts";
 import { hashPassword } from "../../../server/auth/passwords.ts";
 import { provisionHospital } from "../../../server/bridge/provision.ts";
 import { seedUser } from "../../../server/bridge/provision-seed.ts";
 import { systemOwner } from "../../../server/bridge/system-context.ts";
 import { urlOf } from "../../../server/foundation.ts";
-import { run, type StartedApp } from "../../boot/app.ts";
+import { discard, run, type StartedApp, scratchData } from "../../boot/app.ts";
 import { type OwnerPlane, startOwnerPlane } from "../../bridge/owner-plane.ts";
 import { password } from "../../support/cast.ts";
 
@@ -19,15 +20,8 @@ type Role = (typeof staff)[number] | "admin";
 let plane: OwnerPlane;
 let host = "";
 const apps: StartedApp[] = [];
+const data = scratchData();
 const ports: string[] = [];
-
-/** A port of this machine that was free a moment ago. */
-function somePort(): string {
-  const server = Bun.serve({ port: 0, fetch: () => new Response() });
-  const { port } = server;
-  void server.stop(true);
-  return String(port);
-}
 
 beforeAll(async () => {
   plane = await startOwnerPlane();
@@ -55,12 +49,13 @@ beforeAll(async () => {
       );
   });
   for (let copy = 0; copy < 2; copy += 1) {
-    const port = somePort();
+    const port = String(await freePort([]));
     ports.push(port);
     apps.push(
       run("server/main.ts", ["--no-demo"], {
         PORT: port,
         WARDLINE_ROLE: "web",
+        WARDLINE_DATA: data,
         DATABASE_URL: urlOf(plane.facts.controlPlace),
         WARDLINE_MASTER_KEY: plane.facts.masterKey,
       }),
@@ -73,6 +68,7 @@ afterAll(async () => {
   for (const app of apps) app.kill("SIGKILL");
   await Promise.all(apps.map((app) => app.exited));
   await plane.close();
+  await discard(data);
 }, 60_000);
 
 const ask = (copy: number, path: string, init: RequestInit & { headers?: Record<string, string> } = {}) =>
