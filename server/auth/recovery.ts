@@ -1,4 +1,4 @@
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { sha256 } from "../crypto.ts";
 import { AppError } from "../errors.ts";
 import { announceMail } from "../mail/announce.ts";
 import type { MailLanguage } from "../mail/mail.ts";
@@ -16,6 +16,7 @@ import { unlockAccount } from "./locks/lock-rows.ts";
 import { judgePassword, writePassword } from "./password-change.ts";
 import { hashPassword, verifyPassword } from "./passwords.ts";
 import type { Person, Plane } from "./plane.ts";
+import { calls } from "./rates/windows.ts";
 
 /** From a link, or from the address and the code of the same mail. */
 export type LinkProof = { readonly token: string } | { readonly email: string; readonly code: string };
@@ -25,20 +26,13 @@ const linkGone = () =>
   new AppError("gone", "recovery.link-gone", "This link has expired or was used. Ask for another one.");
 
 /** Asking is free of account and answer; who asks too often is not told so, and nothing is done. */
-const askedFrom = new RateLimiterMemory({ points: 60, duration: 3600 });
-const askedFor = new RateLimiterMemory({ points: 5, duration: 3600 });
+const asksAnHour = { fromOneAddress: 60, forOneAccount: 5 };
+const hourMs = 3_600_000;
 
-async function isTooOften(plane: Plane, email: string): Promise<boolean> {
-  try {
-    await Promise.all([
-      askedFrom.consume(`${plane.where} ${plane.client.address ?? "unknown"}`),
-      askedFor.consume(`${plane.where} ${email}`),
-    ]);
-    return false;
-  } catch (limit) {
-    if (limit instanceof RateLimiterRes) return true;
-    throw limit;
-  }
+function isTooOften({ where, client }: Plane, email: string): boolean {
+  const from = calls.take(`r ${where} ${client.address ?? "unknown"}`, asksAnHour.fromOneAddress, hourMs);
+  const of = calls.take(`r ${where} ${sha256(email)}`, asksAnHour.forOneAccount, hourMs);
+  return from.refused || of.refused;
 }
 
 /**
@@ -51,7 +45,7 @@ export async function requestReset(
   input: { readonly email: string; readonly language: MailLanguage },
 ): Promise<void> {
   const email = input.email.trim().toLowerCase();
-  if (await isTooOften(plane, email)) return;
+  if (isTooOften(plane, email)) return;
   const { requests } = plane.credentials.tables;
   await plane.db.insert(requests).values({
     sealedEmail: plane.vault.seal(email),
@@ -107,13 +101,14 @@ const noSession = "00000000-0000-0000-0000-000000000000";
 /**
  * Chooses a new password by a mailed link or code. It is good once; every session of the person ends, and a mail
  * tells of it. A password that is refused leaves the link as it was.
+ * @returns the address whose password it is.
  * @throws AppError gone (410) `recovery.link-gone`; invalid (422) naming `newPassword`; too-many (429).
  */
 // open: the mailed link or code is the proof
 export async function resetPassword(
   plane: Plane,
   input: { readonly proof: LinkProof; readonly newPassword: string },
-): Promise<void> {
+): Promise<{ readonly email: string }> {
   const { credentials } = plane;
   const { link, person } = await prove(plane, "reset", input.proof);
   await judgePassword(plane.db, credentials, person, input.newPassword);
@@ -140,6 +135,7 @@ export async function resetPassword(
     });
   });
   plane.forget();
+  return { email: person.email };
 }
 
 /** Whether a link is still good, for the page that asks for the new password. */

@@ -1,6 +1,5 @@
+import { calls, type Standing } from "../auth/rates/windows.ts";
 import { AppError } from "../errors.ts";
-import type { SharedCounts } from "./rate-counts.ts";
-import { CallWindows, type Standing } from "./rate-window.ts";
 
 /** Calls a minute that one signed-in client may make; far above what a person or a well-made integration needs. */
 export const apiCallsPerMinute = 120_000;
@@ -14,13 +13,7 @@ export const addressCallsPerMinute = 240_000;
 export const strangerCallsPerMinute = 12_000;
 
 const dayMs = 86_400_000;
-const windows = new CallWindows();
 const standings = new WeakMap<Request, Standing>();
-
-/** Shares the counts with the other copies of the app; null: each counts by itself. */
-export function shareCalls(store: SharedCounts | null): void {
-  windows.share(store);
-}
 
 /** Who calls, and what is asked of them. */
 export interface Caller {
@@ -50,16 +43,16 @@ function note(request: Request, standing: Standing): void {
 /** Counts one call by its caller, address and hospital. @throws AppError too-many (429) with Retry-After. */
 export function limitApi(request: Request, caller: string | Caller): void {
   const who: Caller = typeof caller === "string" ? { id: caller } : caller;
-  note(request, windows.take(`c ${who.id}`, who.perMinute ?? apiCallsPerMinute));
-  if (who.address != null) note(request, windows.take(`a ${who.address}`, addressCallsPerMinute));
+  note(request, calls.take(`c ${who.id}`, who.perMinute ?? apiCallsPerMinute));
+  if (who.address != null) note(request, calls.take(`a ${who.address}`, addressCallsPerMinute));
   if (who.where === undefined) return;
-  note(request, windows.take(`h ${who.where}`, hospitalCallsPerMinute));
-  if (who.perDay != null) note(request, windows.take(`d ${who.where}`, Math.max(1, who.perDay), dayMs));
+  note(request, calls.take(`h ${who.where}`, hospitalCallsPerMinute));
+  if (who.perDay != null) note(request, calls.take(`d ${who.where}`, Math.max(1, who.perDay), dayMs));
 }
 
 /** Counts a call that nobody's token came with. @throws AppError too-many (429) with Retry-After. */
 export function limitStranger(request: Request, address: string | null): void {
-  note(request, windows.take(`s ${address ?? "unknown"}`, strangerCallsPerMinute));
+  note(request, calls.take(`s ${address ?? "unknown"}`, strangerCallsPerMinute));
 }
 
 /** The standard headers (RateLimit-Limit, -Remaining, -Reset in seconds, -Policy) of a counted call. */

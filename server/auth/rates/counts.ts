@@ -1,8 +1,8 @@
 import { inArray, lt, sql } from "drizzle-orm";
 import { Redis } from "ioredis";
 import { RateLimiterRedis } from "rate-limiter-flexible";
-import type { ControlDb } from "../../db/planes.ts";
-import { rateCounts } from "../../db/schema/control/keys.ts";
+import type { ControlDb } from "../../../db/planes.ts";
+import { rateCounts } from "../../../db/schema/control/keys.ts";
 
 /** Calls of one caller in one window, not yet told to the other copies of the app. */
 export interface Counted {

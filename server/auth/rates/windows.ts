@@ -1,4 +1,4 @@
-import type { SharedCounts } from "./rate-counts.ts";
+import type { SharedCounts } from "./counts.ts";
 
 /** How a call stands to one limit. */
 export interface Standing {
@@ -99,4 +99,12 @@ export class CallWindows {
     for (const [key, window] of this.#windows) if (window.endsAt <= nowMs) this.#windows.delete(key);
     if (this.#windows.size >= atMost) this.#windows.clear();
   }
+}
+
+/** Those of this process. */
+export const calls = new CallWindows();
+
+/** Shares the counts with the other copies of the app; null: each counts by itself. */
+export function shareCalls(store: SharedCounts | null): void {
+  calls.share(store);
 }

@@ -1,7 +1,8 @@
 import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { Redis } from "ioredis";
-import { postgresCounts, redisCounts, type SharedCounts } from "../../../server/http/rate-counts.ts";
-import { CallWindows } from "../../../server/http/rate-window.ts";
+import { freePort } from "../../../db/embedded-settings.ts";
+import { postgresCounts, redisCounts, type SharedCounts } from "../../../server/auth/rates/counts.ts";
+import { CallWindows } from "../../../server/auth/rates/windows.ts";
 import { type TestApp, type TestHospital, testApp } from "../../support/app.ts";
 import { emailOf, password } from "../../support/cast.ts";
 import { Client } from "../../support/client.ts";
@@ -49,9 +50,7 @@ test("two copies of the app count a caller together through the control database
 const redisServer = Bun.which("redis-server") ?? Bun.which("valkey-server");
 
 test.skipIf(redisServer === null)("and through Redis", async () => {
-  const probe = Bun.serve({ port: 0, fetch: () => new Response() });
-  const port = probe.port;
-  await probe.stop(true);
+  const port = await freePort([]);
   const server = Bun.spawn(
     [redisServer ?? "", "--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
     { stdout: "ignore", stderr: "ignore" },
