@@ -51,7 +51,7 @@ module.exports = {
       severity: "error",
       from: {
         path: "^(server|jobs)/",
-        pathNot: "(\\.(pages|api)\\.tsx?$|^server/(http|portals|app|main|services))",
+        pathNot: "(\\.(pages|api)\\.tsx?$|^server/(http|portals|cli|app|main|services))",
       },
       to: { path: "^views/" },
     },

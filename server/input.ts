@@ -111,14 +111,17 @@ export type Parsed<T> =
 
 const compiled = new WeakMap<TSchema, ReturnType<typeof TypeCompiler.Compile>>();
 
+/** A password is what was typed, its spaces too. */
+const asTyped = /password$/i;
+
 /**
- * Reads a submitted form: text is trimmed, an empty field is an absent one, numbers and booleans are converted,
+ * Reads a submitted form: text but passwords is trimmed, an empty field is an absent one, numbers and booleans are converted,
  * fields that the schema does not know are dropped. For what comes from elsewhere as JSON, `parseJson`.
  */
 export function parseForm<S extends TSchema>(schema: S, form: unknown): Parsed<Static<S>> {
   const tidy: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(typeof form === "object" && form !== null ? form : {})) {
-    const trimmed = typeof value === "string" ? value.trim() : value;
+    const trimmed = typeof value === "string" && !asTyped.test(name) ? value.trim() : value;
     if (trimmed !== "") tidy[name] = trimmed;
   }
   return parseJson(schema, Value.Convert(schema, tidy));

@@ -2,6 +2,8 @@ import type { AuditVerdict, BrokenRow } from "../audit/verdict.ts";
 import { verifyHospitalAudit, verifyOwnerAudit } from "../bridge/audit.ts";
 import { systemOwner } from "../bridge/system-context.ts";
 import { needed, readArguments, UsageError } from "./arguments.ts";
+import { auditExport } from "./audit-export.ts";
+import { auditTrailCommands } from "./audit-trail.ts";
 import { asJson, type Command } from "./command.ts";
 import { tenantBySubdomain } from "./tenants.ts";
 
@@ -52,4 +54,4 @@ const verify: Command = {
   },
 };
 
-export const auditCommands: readonly Command[] = [verify];
+export const auditCommands: readonly Command[] = [...auditTrailCommands, auditExport, verify];

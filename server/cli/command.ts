@@ -1,7 +1,16 @@
 import type { Env } from "../env.ts";
 import type { Log } from "../log.ts";
 import type { Services } from "../tenancy/services.ts";
-import type { CommandOutput } from "./import.ts";
+
+/** Where a command writes (results to `out`, progress and complaints to `err`), and what it is fed. */
+export interface CommandIo {
+  out(text: string): void;
+  err(text: string): void;
+  /** All of the standard input. */
+  input(): Promise<string>;
+  /** Whether `err` is a terminal, on which a line can be written over. */
+  readonly terminal: boolean;
+}
 
 /** One command of `bin/wardline`. */
 export interface Command {
@@ -11,11 +20,11 @@ export interface Command {
   /** What `--help` tells. */
   readonly usage: string;
   /** @returns the exit code: 0 where all is well, 1 where something is not. */
-  run(services: Services, args: readonly string[], io: CommandOutput): Promise<number>;
+  run(services: Services, args: readonly string[], io: CommandIo): Promise<number>;
   /** In place of `run`, for a command that stands on no control database. */
-  apart?(env: Env, log: Log, args: readonly string[], io: CommandOutput): Promise<number>;
+  apart?(env: Env, log: Log, args: readonly string[], io: CommandIo): Promise<number>;
   /** In place of `run` on a hospital's own server (WARDLINE_MODE=hospital), which has no control database. */
-  onSite?(env: Env, log: Log, args: readonly string[], io: CommandOutput): Promise<number>;
+  onSite?(env: Env, log: Log, args: readonly string[], io: CommandIo): Promise<number>;
 }
 
 /** Rows as a table of columns that line up. */

@@ -1,8 +1,8 @@
 import { checkAllHospitals } from "../bridge/health.ts";
-import { systemOwner } from "../bridge/system-context.ts";
 import { type HealthRow, listHealth } from "../owner/health/health-list.ts";
 import { readArguments } from "./arguments.ts";
 import { asJson, type Command, table } from "./command.ts";
+import { insideOwner } from "./place.ts";
 
 const flag = { type: "boolean", default: false } as const;
 
@@ -17,7 +17,7 @@ const health: Command = {
   --last   what was found at the last look, without looking again`,
   async run(services, args, io) {
     const given = readArguments(args, { last: flag });
-    const context = systemOwner(services, "command");
+    const context = insideOwner(services);
     const pass = given.last ? null : await checkAllHospitals(services);
     const { items, counts } = await listHealth(context, { limit: Number.MAX_SAFE_INTEGER });
     const healthy = items.every(({ state }) => state === "healthy");

@@ -11,14 +11,7 @@ import { beginImport } from "../hospital/import/start-import.ts";
 import type { HospitalContext } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
 import { systemHospitalById } from "../tenancy/system-hospital.ts";
-
-/** Where a command writes: results to `out`, progress and complaints to `err`. */
-export interface CommandOutput {
-  out(text: string): void;
-  err(text: string): void;
-  /** Whether `err` is a terminal, on which a line can be written over. */
-  readonly terminal: boolean;
-}
+import type { CommandIo } from "./command.ts";
 
 export const importUsage = `wardline import fhir --hospital SUBDOMAIN [options] FILES…
 
@@ -61,7 +54,7 @@ function reportOf(
 export async function importFhir(
   services: Services,
   args: readonly string[],
-  io: CommandOutput,
+  io: CommandIo,
 ): Promise<number> {
   const options = readOptions(args);
   if (options === null) {
@@ -156,7 +149,7 @@ async function bringIn(
   context: HospitalContext,
   files: readonly GivenFile[],
   options: Options,
-  io: CommandOutput,
+  io: CommandIo,
 ): Promise<readonly FileReport[]> {
   const { source, keepGood } = options;
   const draft = await draftImport(context, { origin: "command", source, keepGood, files });
@@ -168,7 +161,7 @@ async function bringIn(
   return reports.map((file) => reportOf(file.name, file, file.errorCount, file.errors));
 }
 
-function tell(io: CommandOutput, run: ImportRun, ms: number): void {
+function tell(io: CommandIo, run: ImportRun, ms: number): void {
   if (!io.terminal) return;
   const rate = Math.round((1_000 * run.recordsDone) / Math.max(1, ms));
   io.err(

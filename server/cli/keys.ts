@@ -1,13 +1,12 @@
 import { type KeyUse, listKeys, type Rotation, rotateKeys } from "../bridge/rotate-keys.ts";
-import { systemOwner } from "../bridge/system-context.ts";
 import { systemClock } from "../clock.ts";
 import type { Env } from "../env.ts";
 import type { Log } from "../log.ts";
 import { type NodeFoundation, openNodeFoundation } from "../node/foundation.ts";
 import { listNodeKeys, rotateNodeKeys } from "../node/rotate-keys.ts";
 import { readArguments } from "./arguments.ts";
-import { asJson, type Command, table } from "./command.ts";
-import type { CommandOutput } from "./import.ts";
+import { asJson, type Command, type CommandIo, table } from "./command.ts";
+import { insideOwner } from "./place.ts";
 
 async function onNode<T>(env: Env, log: Log, work: (node: NodeFoundation) => Promise<T>): Promise<T> {
   const foundation = await openNodeFoundation(env, log, { borrow: true });
@@ -18,7 +17,7 @@ async function onNode<T>(env: Env, log: Log, work: (node: NodeFoundation) => Pro
   }
 }
 
-function tellRotation(io: CommandOutput, asked: boolean, keyId: string, rotation: Rotation): number {
+function tellRotation(io: CommandIo, asked: boolean, keyId: string, rotation: Rotation): number {
   const { resealed, unreadable } = rotation;
   if (asked) io.out(asJson({ keyId, resealed, unreadable }));
   else
@@ -28,7 +27,7 @@ function tellRotation(io: CommandOutput, asked: boolean, keyId: string, rotation
   return unreadable === 0 ? 0 : 1;
 }
 
-function tellKeys(io: CommandOutput, asked: boolean, keys: readonly KeyUse[]): number {
+function tellKeys(io: CommandIo, asked: boolean, keys: readonly KeyUse[]): number {
   const rows = keys.map((key) => [key.keyId, key.state, String(key.secrets)]);
   io.out(asked ? asJson(keys) : table([["KEY", "STATE", "SECRETS"], ...rows]));
   return keys.some((key) => key.state === "missing") ? 1 : 0;
@@ -47,7 +46,7 @@ const rotate: Command = {
   Ends with 1 where a secret is sealed with a key that is not there.`,
   async run(services, args, io) {
     const { json } = readArguments(args, {});
-    const rotation = await rotateKeys(services, systemOwner(services, "command"));
+    const rotation = await rotateKeys(services, insideOwner(services));
     return tellRotation(io, json === true, services.keyring.current.id, rotation);
   },
   async onSite(env, log, args, io) {
@@ -67,7 +66,7 @@ const list: Command = {
   Ends with 1 where a secret is sealed with a key that is not there.`,
   async run(services, args, io) {
     const { json } = readArguments(args, {});
-    return tellKeys(io, json === true, await listKeys(services, systemOwner(services, "command")));
+    return tellKeys(io, json === true, await listKeys(services, insideOwner(services)));
   },
   async onSite(env, log, args, io) {
     const { json } = readArguments(args, {});

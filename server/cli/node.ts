@@ -1,5 +1,4 @@
 import { hostname } from "node:os";
-import { systemOwner } from "../bridge/system-context.ts";
 import { AppError } from "../errors.ts";
 import { openNodeFoundation } from "../node/foundation.ts";
 import { joinOwner } from "../node/join.ts";
@@ -7,6 +6,7 @@ import { OwnerAway } from "../node/owner-link.ts";
 import { createNodeToken } from "../owner/nodes/tokens.ts";
 import { needed, readArguments } from "./arguments.ts";
 import { asJson, type Command } from "./command.ts";
+import { insideOwner } from "./place.ts";
 import { tenantBySubdomain } from "./tenants.ts";
 
 const text = { type: "string" } as const;
@@ -19,7 +19,7 @@ const token: Command = {
   Run at the owner's. The token is told once, is taken once, and ends after 24 hours.`,
   async run(services, args, io) {
     const given = readArguments(args, { hospital: text });
-    const owner = systemOwner(services, "command");
+    const owner = insideOwner(services);
     const tenant = await tenantBySubdomain(owner, services, needed("hospital", given.hospital));
     const made = await createNodeToken(owner, tenant.id);
     io.out(

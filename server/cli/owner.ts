@@ -1,8 +1,9 @@
 import { generatePassword } from "../auth/generate-password.ts";
-import { systemOwner } from "../bridge/system-context.ts";
 import { createOperator } from "../owner/operators/operators.ts";
 import { choice, needed, readArguments } from "./arguments.ts";
 import { asJson, type Command } from "./command.ts";
+import { passwordFrom } from "./options.ts";
+import { insideOwner } from "./place.ts";
 
 const text = { type: "string" } as const;
 
@@ -19,9 +20,9 @@ const create: Command = {
       ...{ email: text, name: text, role: text },
       "password-stdin": { type: "boolean", default: false },
     });
-    const chosen = given["password-stdin"] ? (await Bun.stdin.text()).replace(/\r?\n$/, "") : null;
+    const chosen = given["password-stdin"] ? await passwordFrom(io) : null;
     const password = chosen ?? generatePassword();
-    const person = await createOperator(systemOwner(services, "command"), {
+    const person = await createOperator(insideOwner(services), {
       email: needed("email", given.email),
       name: needed("name", given.name),
       role: choice("role", given.role, ["super-admin", "admin", "group-admin"]) ?? "super-admin",

@@ -2,13 +2,12 @@ import { restoreHospital, resumeRestore } from "../bridge/restore.ts";
 import { planRestore, type RestorePlan } from "../bridge/restore-plan.ts";
 import { readRestore } from "../bridge/restore-record.ts";
 import { unsentRows } from "../bridge/restore-unsent.ts";
-import { systemOwner } from "../bridge/system-context.ts";
 import { openNodeFoundation } from "../node/foundation.ts";
 import { readUnsent } from "../sync/unsent.ts";
 import type { Services } from "../tenancy/services.ts";
 import { needed, readArguments, UsageError } from "./arguments.ts";
-import { asJson, type Command } from "./command.ts";
-import type { CommandOutput } from "./import.ts";
+import { asJson, type Command, type CommandIo } from "./command.ts";
+import { insideOwner } from "./place.ts";
 import { tenantBySubdomain } from "./tenants.ts";
 
 const text = { type: "string" } as const;
@@ -34,7 +33,7 @@ const restore: Command = {
       ...{ hospital: text, confirm: text, server: text, reason: text },
       ...{ "dry-run": flag, anyway: flag },
     });
-    const owner = systemOwner(services, "command");
+    const owner = insideOwner(services);
     const { id } = await tenantBySubdomain(owner, services, needed("hospital", given.hospital));
     if (given["dry-run"] === true) {
       const plan = await planRestore(services, owner, id, given.server);
@@ -52,7 +51,7 @@ const restore: Command = {
   },
 };
 
-async function goOn(services: Services, id: string, json: boolean, io: CommandOutput): Promise<number> {
+async function goOn(services: Services, id: string, json: boolean, io: CommandIo): Promise<number> {
   const outcome = await resumeRestore(services, id);
   if (outcome.status === "failed") throw outcome.error;
   if (outcome.status === "busy") {
@@ -62,7 +61,7 @@ async function goOn(services: Services, id: string, json: boolean, io: CommandOu
   return tell(services, id, json, io);
 }
 
-async function tell(services: Services, id: string, json: boolean, io: CommandOutput): Promise<number> {
+async function tell(services: Services, id: string, json: boolean, io: CommandIo): Promise<number> {
   const state = await readRestore(services.connections.control.db, id);
   if (state === null) return 1;
   const { run } = state;
@@ -107,7 +106,7 @@ const unsent: Command = {
   database that was replaced must answer; it is not changed but for its tables being brought up to date.`,
   async run(services, args, io) {
     const given = readArguments(args, { hospital: text, run: text });
-    const owner = systemOwner(services, "command");
+    const owner = insideOwner(services);
     const { id } = await tenantBySubdomain(owner, services, needed("hospital", given.hospital));
     for await (const row of unsentRows(services, owner, id, given.run)) io.out(JSON.stringify(row));
     return 0;

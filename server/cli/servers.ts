@@ -1,8 +1,8 @@
-import { systemOwner } from "../bridge/system-context.ts";
 import { placeOf } from "../foundation.ts";
 import { addServer, listServers } from "../owner/servers/servers.ts";
 import { choice, needed, readArguments, UsageError } from "./arguments.ts";
 import { asJson, type Command, table } from "./command.ts";
+import { insideOwner } from "./place.ts";
 
 const text = { type: "string" } as const;
 
@@ -21,8 +21,8 @@ const add: Command = {
     const most = given["max-hospitals"] === undefined ? null : Number(given["max-hospitals"]);
     if (most !== null && !(Number.isInteger(most) && most > 0))
       throw new UsageError("--max-hospitals is a whole number.");
-    const admin = placeOf((await Bun.stdin.text()).trim(), "public", "The address");
-    const context = systemOwner(services, "command");
+    const admin = placeOf((await io.input()).trim(), "public", "The address");
+    const context = insideOwner(services);
     const server = { name, purpose, region: given.region ?? "local", admin, maxHospitals: most };
     await addServer(context, services.keyring, server);
     io.out(given.json ? asJson(await listServers(context)) : `${name} is on record.`);
@@ -36,7 +36,7 @@ const list: Command = {
   usage: "wardline servers:list [--json]",
   async run(services, args, io) {
     const given = readArguments(args, {});
-    const servers = await listServers(systemOwner(services, "command"));
+    const servers = await listServers(insideOwner(services));
     if (given.json) io.out(asJson(servers));
     else
       io.out(

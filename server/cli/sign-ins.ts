@@ -1,8 +1,12 @@
 import { listLocks, openLock } from "../auth/locks/locks.ts";
-import { endUserSessions } from "../hospital/users/user-sessions.ts";
-import { endOperatorSessions } from "../owner/operators/operator-sessions.ts";
+import { endUserSession, endUserSessions, listUserSessions } from "../hospital/users/user-sessions.ts";
+import {
+  endOperatorSession,
+  endOperatorSessions,
+  listOperatorSessions,
+} from "../owner/operators/operator-sessions.ts";
 import { needed, readArguments, UsageError } from "./arguments.ts";
-import { asJson, type Command, table } from "./command.ts";
+import { asJson, type Command, listed, table } from "./command.ts";
 import { operatorIdOf, userIdOf } from "./find-person.ts";
 import { placeOf, placeOptions } from "./place.ts";
 
@@ -47,19 +51,52 @@ const open: Command = {
   },
 };
 
-const end: Command = {
-  name: "sessions:end",
-  summary: "Sign somebody out everywhere, tokens included",
-  usage: `wardline sessions:end ${place} --email EMAIL [--json]`,
+const sessions: Command = {
+  name: "sessions:list",
+  summary: "List where somebody is signed in",
+  usage: `wardline sessions:list ${place} --email EMAIL [--json]
+
+  The last used first; tokens of programs that sign in as this person too.`,
   async run(services, args, io) {
     const given = readArguments(args, { ...placeOptions, email: text });
     const email = needed("email", given.email);
     const at = await placeOf(services, given);
-    if (at.side === "owner") await endOperatorSessions(at.context, await operatorIdOf(at.context, email));
-    else await endUserSessions(at.context, await userIdOf(at.context, email));
-    io.out(given.json ? asJson({ ended: email }) : `${email} is signed out everywhere.`);
+    const open =
+      at.side === "owner"
+        ? await listOperatorSessions(at.context, await operatorIdOf(at.context, email))
+        : await listUserSessions(at.context, await userIdOf(at.context, email));
+    const rows = open.map((session) => [
+      ...[session.id, session.kind, session.device ?? "", session.address ?? ""],
+      ...[session.lastSeenAt.toISOString(), session.expiresAt.toISOString()],
+    ]);
+    const header = ["ID", "KIND", "DEVICE", "ADDRESS", "LAST USE", "UNTIL"];
+    io.out(given.json ? asJson(open) : listed(header, rows, `${email} is signed in nowhere.`));
     return 0;
   },
 };
 
-export const signInCommands: readonly Command[] = [list, open, end];
+const end: Command = {
+  name: "sessions:end",
+  summary: "Sign somebody out everywhere, or in one place, tokens included",
+  usage: `wardline sessions:end ${place} --email EMAIL [--id ID] [--json]
+
+  --id ID  this session alone; sessions:list tells the ids`,
+  async run(services, args, io) {
+    const given = readArguments(args, { ...placeOptions, email: text, id: text });
+    const email = needed("email", given.email);
+    const one = given.id === undefined ? null : needed("id", given.id);
+    const at = await placeOf(services, given);
+    if (at.side === "owner") {
+      const id = await operatorIdOf(at.context, email);
+      await (one === null ? endOperatorSessions(at.context, id) : endOperatorSession(at.context, id, one));
+    } else {
+      const id = await userIdOf(at.context, email);
+      await (one === null ? endUserSessions(at.context, id) : endUserSession(at.context, id, one));
+    }
+    const words = one === null ? `${email} is signed out everywhere.` : `${email} is signed out there.`;
+    io.out(given.json ? asJson({ ended: email, ...(one === null ? {} : { session: one }) }) : words);
+    return 0;
+  },
+};
+
+export const signInCommands: readonly Command[] = [list, open, sessions, end];

@@ -1,9 +1,9 @@
 import { checkCopiedFiles } from "../bridge/files.ts";
-import { systemOwner } from "../bridge/system-context.ts";
 import { placesOf } from "../bridge/tenant-places.ts";
 import { verifySync } from "../sync/verify.ts";
 import { needed, readArguments } from "./arguments.ts";
 import { asJson, type Command, table } from "./command.ts";
+import { insideOwner } from "./place.ts";
 import { tenantBySubdomain } from "./tenants.ts";
 
 const text = { type: "string" } as const;
@@ -19,7 +19,7 @@ const verify: Command = {
   async run(services, args, io) {
     const given = readArguments(args, { hospital: text });
     const subdomain = needed("hospital", given.hospital);
-    const { id } = await tenantBySubdomain(systemOwner(services, "command"), services, subdomain);
+    const { id } = await tenantBySubdomain(insideOwner(services), services, subdomain);
     const { primaryAdmin, copyAdmin } = await placesOf(services, id);
     const report = await verifySync({ primary: primaryAdmin, copy: copyAdmin });
     const files = await checkCopiedFiles(services, id);

@@ -1,8 +1,8 @@
 import { provisionHospital } from "../bridge/provision.ts";
-import { systemOwner } from "../bridge/system-context.ts";
 import { getTenant } from "../owner/tenants/tenants.ts";
 import { choice, needed, readArguments } from "./arguments.ts";
 import { asJson, type Command } from "./command.ts";
+import { insideOwner } from "./place.ts";
 
 const text = { type: "string" } as const;
 
@@ -46,7 +46,7 @@ export const register: Command = {
         currency: text,
       },
     });
-    const context = systemOwner(services, "command");
+    const context = insideOwner(services);
     const { tenant, firstAdmin } = await provisionHospital(services, context, {
       companyName: needed("company", given.company),
       subdomain: needed("subdomain", given.subdomain),

@@ -1,7 +1,6 @@
 import { pushConfiguration } from "../bridge/configuration.ts";
 import { migrateTenants } from "../bridge/migrate-tenants.ts";
 import { runProvisioning } from "../bridge/provision-run.ts";
-import { systemOwner } from "../bridge/system-context.ts";
 import { AppError } from "../errors.ts";
 import { activateTenant, suspendTenant } from "../owner/tenants/tenant-status.ts";
 import { getTenant } from "../owner/tenants/tenants.ts";
@@ -10,11 +9,10 @@ import type { OwnerContext } from "../tenancy/context.ts";
 import type { Services } from "../tenancy/services.ts";
 import { choice, needed, readArguments } from "./arguments.ts";
 import { asJson, type Command, table } from "./command.ts";
+import { insideOwner } from "./place.ts";
 import { register } from "./tenants-register.ts";
 
 const text = { type: "string" } as const;
-const actor = (services: Services) => systemOwner(services, "command");
-
 /** The hospital of a subdomain. @throws AppError not-found. */
 export async function tenantBySubdomain(
   context: OwnerContext,
@@ -46,7 +44,7 @@ const list: Command = {
     const items: TenantSummary[] = [];
     let cursor: string | undefined;
     do {
-      const page = await listTenants(actor(services), { ...given, status, cursor, limit: 100 });
+      const page = await listTenants(insideOwner(services), { ...given, status, cursor, limit: 100 });
       items.push(...page.items);
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);
@@ -76,7 +74,7 @@ const show: Command = {
   usage: "wardline tenants:show --hospital SUBDOMAIN [--json]",
   async run(services, args, io) {
     const given = readArguments(args, { hospital: text });
-    const row = await tenantBySubdomain(actor(services), services, needed("hospital", given.hospital));
+    const row = await tenantBySubdomain(insideOwner(services), services, needed("hospital", given.hospital));
     const facts = Object.entries(row).map(([key, value]) => [
       key,
       value instanceof Date
@@ -96,7 +94,7 @@ const suspend: Command = {
   usage: "wardline tenants:suspend --hospital SUBDOMAIN [--reason TEXT] [--json]",
   async run(services, args, io) {
     const given = readArguments(args, { hospital: text, reason: text });
-    const context = actor(services);
+    const context = insideOwner(services);
     const { id } = await tenantBySubdomain(context, services, needed("hospital", given.hospital));
     await suspendTenant(context, id, given.reason ?? "");
     io.out(given.json ? asJson(await getTenant(context, id)) : `${given.hospital} is suspended.`);
@@ -110,7 +108,7 @@ const activate: Command = {
   usage: "wardline tenants:activate --hospital SUBDOMAIN [--json]",
   async run(services, args, io) {
     const given = readArguments(args, { hospital: text });
-    const context = actor(services);
+    const context = insideOwner(services);
     const { id } = await tenantBySubdomain(context, services, needed("hospital", given.hospital));
     const tenant = await activateTenant(context, id);
     await pushConfiguration(services, id);
@@ -125,7 +123,7 @@ const resume: Command = {
   usage: "wardline tenants:resume --hospital SUBDOMAIN [--json]",
   async run(services, args, io) {
     const given = readArguments(args, { hospital: text });
-    const context = actor(services);
+    const context = insideOwner(services);
     const { id } = await tenantBySubdomain(context, services, needed("hospital", given.hospital));
     const outcome = await runProvisioning(services, id);
     if (outcome.status === "failed") throw outcome.error;
@@ -143,7 +141,8 @@ const migrate: Command = {
   Online copies first, four hospitals at once. One that fails stays as it was; the exit code is 1 then.`,
   async run(services, args, io) {
     const given = readArguments(args, { hospital: text, all: { type: "boolean", default: false } });
-    if (!given.all) await tenantBySubdomain(actor(services), services, needed("hospital", given.hospital));
+    if (!given.all)
+      await tenantBySubdomain(insideOwner(services), services, needed("hospital", given.hospital));
     const results = await migrateTenants(services, given.all ? undefined : given.hospital);
     if (given.json) io.out(asJson(results));
     else

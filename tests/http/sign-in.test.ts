@@ -152,3 +152,19 @@ test("a password that was refused is not said to be kept", async () => {
   expect(refused).toContain("Correct one field");
   expect(refused).not.toContain("What you entered is still here.");
 });
+
+test("a password counts as it was typed, its spaces too, on the page as in JSON", async () => {
+  const { abdullah } = await testApp();
+  const spaced = "  four words and spaces ";
+  const email = "spaced@abdullah.example";
+  const admin = await abdullah.as("admin");
+  const { items } = (await (await admin.get("/api/v1/tenant/roles")).json()) as {
+    items: readonly { id: string; key: string }[];
+  };
+  const roleId = items.find(({ key }) => key === "nurse")?.id;
+  const json = { email, name: "Sana Spaced", roleId, password: spaced };
+  expect((await admin.send("/api/v1/tenant/users", { json })).status).toBe(201);
+  await abdullah.stranger().signIn(email, spaced);
+  const trimmed = await abdullah.stranger().send("/sign-in", { form: { email, password: spaced.trim() } });
+  expect(trimmed.status).toBe(401);
+});

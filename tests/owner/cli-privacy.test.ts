@@ -66,9 +66,9 @@ test("an opening that nobody has reviewed is told by record number until it has 
   const waiting = await wardline("privacy:reviews");
   expect(waiting.code).toBe(1);
   expect(waiting.out.trimEnd().split("\n")).toEqual([
-    expect.stringMatching(/^WHEN +RECORD +WHO +REASON +STATE$/),
+    expect.stringMatching(/^ID +WHEN +RECORD +WHO +REASON +STATE$/),
     expect.stringMatching(
-      new RegExp(`^2026-03-01T08:00:00.000Z +${patient.mrn} +Dr Danish +emergency +overdue$`),
+      new RegExp(`^${id} +2026-03-01T08:00:00.000Z +${patient.mrn} +Dr Danish +emergency +overdue$`),
     ),
   ]);
   // Nobody's name that is not of the staff, and none of the words in which the doctor told of the patient.

@@ -1,3 +1,4 @@
+import { runCommandLine } from "../../server/cli/run.ts";
 import { urlOf } from "../../server/foundation.ts";
 import type { OwnerPlane } from "../bridge/owner-plane.ts";
 
@@ -8,31 +9,31 @@ export interface Ended {
   readonly err: string;
 }
 
-/** Runs one command of `bin/wardline` beside an owner's plane, as the process of its own that it is. */
+/**
+ * Does one command line of `bin/wardline` beside an owner's plane: all that the program does between reading its
+ * arguments and its exit code, with connections of its own and the time that it is.
+ */
 export async function runCommand(
   { facts: { controlPlace, masterKey } }: OwnerPlane,
   args: readonly string[],
   input = "",
 ): Promise<Ended> {
-  const main = `${import.meta.dir}/../../server/cli/main.ts`;
-  const child = Bun.spawn([process.execPath, "run", main, ...args], {
-    env: {
-      ...process.env,
-      DATABASE_URL: urlOf(controlPlace),
-      WARDLINE_MASTER_KEY: masterKey,
-      WARDLINE_MODE: "all",
-      WARDLINE_LOG: "silent",
+  const said = { out: "", err: "" };
+  const source = {
+    ...{ DATABASE_URL: urlOf(controlPlace), WARDLINE_MASTER_KEY: masterKey },
+    ...{ WARDLINE_MODE: "all", WARDLINE_LOG: "silent" },
+  };
+  const code = await runCommandLine(args, source, {
+    out: (text) => {
+      said.out += `${text}\n`;
     },
-    stdin: new Blob([input]),
-    stdout: "pipe",
-    stderr: "pipe",
+    err: (text) => {
+      said.err += `${text}\n`;
+    },
+    input: async () => input,
+    terminal: false,
   });
-  const [out, err, code] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  return { code, out, err };
+  return { code, ...said };
 }
 
 /** What a command that ends well says as JSON. */

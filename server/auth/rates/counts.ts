@@ -58,6 +58,7 @@ export function redisCounts(url: string): SharedCounts {
 const atOnce = 500;
 
 /** In the control database, where there is no Redis: one statement a batch. */
+// open: counts how often is called, whoever calls
 export function postgresCounts(db: ControlDb): SharedCounts {
   let swept = 0;
   return {

@@ -84,6 +84,7 @@ describe("the command", () => {
     const io = {
       out: (text: string) => said.out.push(text),
       err: (text: string) => said.err.push(text),
+      input: async () => "",
       terminal: false,
     };
     const code = await importFhir(services, args, io);
