@@ -36,6 +36,8 @@ export interface Toast {
   readonly tone: Tone;
   readonly text: string;
   readonly undo?: { readonly action: string; readonly label: string };
+  /** Who has just shown that an address is theirs: the sign-in page has it filled in. */
+  readonly email?: string;
 }
 
 /** Something that holds for a while only: a restricted record opened in need, support inside the hospital. */
@@ -84,6 +86,7 @@ export interface Page {
   /** Path and query of this request: where a preference form returns to. */
   readonly path: string;
   readonly csrf: string;
+  /** Who is signed in; `roleName` in the words of this page's language. */
   readonly person: { readonly name: string; readonly email: string; readonly roleName: string } | null;
   readonly menu: readonly MenuItem[];
   /** The search of the top bar, a GET form whose field is `search`. Null where the portal has none, or the person may not. */

@@ -110,8 +110,8 @@ const recoveryPages = (services: Services, side: Side) =>
           refuseDifferent(input);
           const proof = proofIn(input);
           if (proof === null) throw invalidField("code", "required", "Enter this.");
-          await resetPassword(plane, { proof, newPassword: input.newPassword });
-          return goTo(request, "/sign-in", { tone: "success", text: page.t.credentials.resetDone });
+          const { email } = await resetPassword(plane, { proof, newPassword: input.newPassword });
+          return goTo(request, "/sign-in", { tone: "success", text: page.t.credentials.resetDone, email });
         } catch (error) {
           if (error instanceof AppError && error.kind === "gone" && token !== null)
             return html(ForgottenPage({ page, form: emptyForm, gone: true }), goneStatus);

@@ -46,7 +46,7 @@ export async function takeInvitation(
       if (password !== repeatPassword)
         throw invalidField("repeatPassword", "not-same", "The two do not match.");
       await accept({ token, name: name.slice(0, 120), password: password.slice(0, 200) });
-      return goTo(request, "/sign-in", { tone: "success", text: page.t.people.accept.done });
+      return goTo(request, "/sign-in", { tone: "success", text: page.t.people.accept.done, email });
     } catch (error) {
       if (error instanceof AppError && error.kind === "gone") throw error;
       const { status, ...refused } = refusalOf(page, body, error);

@@ -9,6 +9,7 @@ import {
   type Theme,
   type Toast,
 } from "../../views/page.ts";
+import { roleLabel } from "../../views/standard-names.ts";
 import type { SignedInUser } from "../auth/hospital-actor.ts";
 import type { SignedInOperator } from "../auth/owner-actor.ts";
 import { may } from "../auth/permissions.ts";
@@ -69,7 +70,11 @@ function readToast(request: Request): Toast | null {
     const said: unknown = Reflect.get(value, "text");
     const undo: unknown = Reflect.get(value, "undo");
     if (!tones.includes(tone) || typeof said !== "string") return null;
-    const plain: Toast = { tone: tone as Toast["tone"], text: said.slice(0, 300) };
+    const email: unknown = Reflect.get(value, "email");
+    const plain: Toast = {
+      ...{ tone: tone as Toast["tone"], text: said.slice(0, 300) },
+      ...(typeof email === "string" ? { email: email.slice(0, 320) } : {}),
+    };
     if (typeof undo !== "object" || undo === null) return plain;
     const action: unknown = Reflect.get(undo, "action");
     const label: unknown = Reflect.get(undo, "label");
@@ -132,7 +137,10 @@ export function usersPage(services: Services, request: Request, user: SignedInUs
   return {
     ...page,
     csrf: csrfToken(services.keyring, actor.sessionId),
-    person: { name: actor.name, email: actor.email, roleName: actor.roleName },
+    person: {
+      ...{ name: actor.name, email: actor.email },
+      roleName: roleLabel(page, { key: actor.roleKey, name: actor.roleName }),
+    },
     menu: hospitalMenuFor(actor, page.t, url.pathname),
     search: may(actor, "patients:read")
       ? {
@@ -169,7 +177,7 @@ export function operatorsPage(services: Services, request: Request, operator: Si
   return {
     ...page,
     csrf: csrfToken(services.keyring, actor.sessionId),
-    person: { name: actor.name, email: actor.email, roleName: actor.role },
+    person: { name: actor.name, email: actor.email, roleName: page.t.people.operators.roles[actor.role] },
     menu: ownerMenuFor(actor, page.t, url.pathname),
     search: {
       action: "/hospitals",

@@ -35,7 +35,7 @@ export function signInView(
       : demoRoles.map((role) => `${role}@${hospital.subdomain}.example`);
   const view = SignInPage({
     page,
-    form: { values: { email: state.email }, errors: state.errors ?? [] },
+    form: { values: { email: state.email ?? page.toast?.email }, errors: state.errors ?? [] },
     returnTo: state.returnTo,
     ended,
     ...(state.whole === undefined ? {} : { whole: state.whole }),

@@ -17,6 +17,7 @@ import { people } from "./en/people.ts";
 import { privacy } from "./en/privacy.ts";
 import { signIn } from "./en/sign-in.ts";
 import { staff } from "./en/staff.ts";
+import { standard } from "./en/standard.ts";
 
 /**
  * Every text of the product in English, the language the others are checked against. A domain adds its own
@@ -43,6 +44,7 @@ export const en = {
   people,
   signIn,
   staff,
+  standard,
 };
 
 export type Messages = typeof en;

@@ -18,6 +18,7 @@ import { people } from "./hi/people.ts";
 import { privacy } from "./hi/privacy.ts";
 import { signIn } from "./hi/sign-in.ts";
 import { staff } from "./hi/staff.ts";
+import { standard } from "./hi/standard.ts";
 
 /** Every text of the product in Hindi. */
 export const hi: Messages = {
@@ -40,4 +41,5 @@ export const hi: Messages = {
   people,
   signIn,
   staff,
+  standard,
 };

@@ -18,6 +18,7 @@ import { people } from "./ur/people.ts";
 import { privacy } from "./ur/privacy.ts";
 import { signIn } from "./ur/sign-in.ts";
 import { staff } from "./ur/staff.ts";
+import { standard } from "./ur/standard.ts";
 
 /** Every text of the product in Urdu. */
 export const ur: Messages = {
@@ -40,4 +41,5 @@ export const ur: Messages = {
   people,
   signIn,
   staff,
+  standard,
 };

@@ -107,7 +107,7 @@ export async function revokeAccess(
 /** Whom one may name: people who work here, and departments in use. @throws AppError forbidden (403). */
 export async function nameableFor(context: HospitalContext): Promise<{
   readonly people: readonly { readonly id: string; readonly name: string }[];
-  readonly departments: readonly { readonly id: string; readonly name: string }[];
+  readonly departments: readonly { readonly id: string; readonly key: string; readonly name: string }[];
 }> {
   authorize(context.actor, "patients:restrict");
   const [people, rooms] = await Promise.all([
@@ -118,7 +118,7 @@ export async function nameableFor(context: HospitalContext): Promise<{
       .orderBy(asc(users.name))
       .limit(1000),
     context.db
-      .select({ id: departments.id, name: departments.name })
+      .select({ id: departments.id, key: departments.key, name: departments.name })
       .from(departments)
       .where(eq(departments.active, true))
       .orderBy(asc(departments.name)),

@@ -10,6 +10,7 @@ export interface GrantedAccess {
   readonly id: string;
   readonly userId: string | null;
   readonly departmentId: string | null;
+  readonly departmentKey: string | null;
   readonly name: string;
   readonly until: Date | null;
   readonly grantedByName: string;
@@ -42,6 +43,7 @@ export async function readPrivacy(context: HospitalContext, id: string): Promise
         id: patientAccess.id,
         userId: patientAccess.userId,
         departmentId: patientAccess.departmentId,
+        departmentKey: departments.key,
         name: sql<string>`coalesce(${users.name}, ${departments.name}, '')`,
         until: patientAccess.until,
         grantedByName: patientAccess.grantedByName,

@@ -69,6 +69,7 @@ export const accessRow = t.Object(
     id: t.String({ format: "uuid" }),
     userId: maybe(),
     departmentId: maybe(),
+    departmentKey: maybe(),
     name: t.String({ description: "The person's or the department's." }),
     until: maybe(),
     grantedByName: t.String(),

@@ -5,6 +5,7 @@ import type { HospitalContext } from "../../tenancy/context.ts";
 
 export interface AssignableRole {
   readonly id: string;
+  readonly key: string;
   readonly name: string;
   /** Whether who asks holds all that it gives, and so may give it. */
   readonly mine: boolean;
@@ -14,13 +15,12 @@ export interface AssignableRole {
 export async function listAssignableRoles(context: HospitalContext): Promise<readonly AssignableRole[]> {
   authorize(context.actor, "users:read");
   const rows = await context.db
-    .select({ id: roles.id, name: roles.name, permissions: roles.permissions })
+    .select({ id: roles.id, key: roles.key, name: roles.name, permissions: roles.permissions })
     .from(roles)
     .orderBy(asc(sql`lower(${roles.name})`));
   const { actor } = context;
-  return rows.map(({ id, name, permissions }) => ({
-    id,
-    name,
+  return rows.map(({ permissions, ...role }) => ({
+    ...role,
     mine: actor.kind === "system" || permissions.every((permission) => actor.permissions.has(permission)),
   }));
 }

@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { RolePage, RoleRemovalPage } from "../../../views/hospital/roles/role-page.tsx";
 import { RolesPage } from "../../../views/hospital/roles/roles-page.tsx";
 import type { Page } from "../../../views/page.ts";
+import { roleDescription, roleLabel } from "../../../views/standard-names.ts";
 import { emptyForm, type FormState } from "../../../views/ui/form-state.ts";
 import { authorize, hospitalPermissions, may } from "../../auth/permissions.ts";
 import { chosenOf, refusalOf, refuseBlank, refuseInvalid, valuesOf, versionOf } from "../../http/form.ts";
@@ -123,9 +124,14 @@ export const rolesPages = (services: Services) =>
       "/:id/copy",
       async ({ ctx, page, params }) => {
         authorize(ctx.actor, "roles:edit");
-        const { name, description, scope, permissions } = await getRole(ctx, params.id);
-        const values = { name: page.t.people.copyOf(name), scope, description: description ?? undefined };
-        return show(ctx, page, null, { form: { values, errors: [] }, chosen: permissions });
+        const role = await getRole(ctx, params.id);
+        // The copy is the hospital's own: it is named in the words of whoever makes it.
+        const values = {
+          name: page.t.people.copyOf(roleLabel(page, role)),
+          scope: role.scope,
+          description: roleDescription(page, role),
+        };
+        return show(ctx, page, null, { form: { values, errors: [] }, chosen: role.permissions });
       },
       hidden,
     )

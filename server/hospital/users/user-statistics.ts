@@ -15,6 +15,7 @@ export type SignInAge = (typeof signInAges)[number];
 
 interface Share {
   readonly id: string;
+  readonly key: string;
   readonly name: string;
   readonly users: number;
 }
@@ -74,11 +75,11 @@ export async function userStatistics(context: HospitalContext): Promise<UserStat
 
 function rolesOf(db: HospitalDb, seen: SQL | undefined) {
   return db
-    .select({ id: roles.id, name: roles.name, users: count })
+    .select({ id: roles.id, key: roles.key, name: roles.name, users: count })
     .from(users)
     .innerJoin(roles, eq(users.roleId, roles.id))
     .where(seen)
-    .groupBy(roles.id, roles.name)
+    .groupBy(roles.id)
     .orderBy(sql`count(*) desc`, sql`lower(${roles.name})`);
 }
 
@@ -96,11 +97,11 @@ function departmentsOf(db: HospitalDb, seen: SQL | undefined, scope: readonly st
             sql`, `,
           )})`;
   return db
-    .select({ id: departments.id, name: departments.name, users: count })
+    .select({ id: departments.id, key: departments.key, name: departments.name, users: count })
     .from(users)
     .innerJoin(departments, belongs)
     .where(and(seen, mine))
-    .groupBy(departments.id, departments.name)
+    .groupBy(departments.id)
     .orderBy(sql`count(*) desc`, sql`lower(${departments.name})`);
 }
 

@@ -18,8 +18,10 @@ export const userColumns = {
   phone: users.phone,
   status: users.status,
   roleId: users.roleId,
+  roleKey: roles.key,
   roleName: roles.name,
   departmentId: users.departmentId,
+  departmentKey: departments.key,
   departmentName: departments.name,
   // Written out: the subquery has no join of its own to take the names from.
   otherDepartmentIds: sql<

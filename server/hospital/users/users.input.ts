@@ -65,8 +65,10 @@ export const userRow = t.Object(
     phone: t.Nullable(t.String()),
     status: oneOf(userStatuses),
     roleId: t.String({ format: "uuid" }),
+    roleKey: t.String(),
     roleName: t.String(),
     departmentId: t.Nullable(t.String({ format: "uuid" })),
+    departmentKey: t.Nullable(t.String()),
     departmentName: t.Nullable(t.String()),
     otherDepartmentIds: t.Array(t.String({ format: "uuid" })),
     scope: oneOf(scopes),
@@ -81,7 +83,9 @@ export const userRow = t.Object(
 );
 
 const maybeInstant = t.Nullable(t.String({ format: "date-time" }));
-const shares = t.Array(t.Object({ id: t.String({ format: "uuid" }), name: t.String(), users: t.Integer() }));
+const shares = t.Array(
+  t.Object({ id: t.String({ format: "uuid" }), key: t.String(), name: t.String(), users: t.Integer() }),
+);
 
 export const invitationAnswer = t.Object(
   {

@@ -193,6 +193,8 @@ describe("a mailed link", () => {
       status: 303,
       to: "/sign-in",
     });
+    // Who has just shown that the address is theirs need not type it.
+    expect(await browser.page("/sign-in")).toMatch(/value="receptionist@[^"]+"/);
     expect((await browser.get(`/reset-password?token=${token}`)).status).toBe(410);
   });
 });

@@ -2,6 +2,7 @@ import type { Department } from "../../../server/hospital/departments/department
 import { formatNumber } from "../../format.ts";
 import { AppLayout } from "../../layouts/app-layout.tsx";
 import type { Page } from "../../page.ts";
+import { byLabel, departmentLabel, shownAs } from "../../standard-names.ts";
 import { Button, LinkButton } from "../../ui/button.tsx";
 import { StatusChip } from "../../ui/chip.tsx";
 import { Checkbox } from "../../ui/choices.tsx";
@@ -19,9 +20,11 @@ export function DepartmentsPage(props: {
   departments: readonly Department[];
   mayEdit: boolean;
 }): JSX.Element {
-  const { page, departments, mayEdit } = props;
+  const { page, mayEdit } = props;
   const { t } = page;
   const { staff } = t;
+  const named = byLabel(page, props.departments, departmentLabel);
+  const departments = [...named.filter(({ active }) => active), ...named.filter(({ active }) => !active)];
   const add = <LinkButton href="/departments/new" label={staff.addDepartment} look="primary" icon="plus" />;
   return (
     <AppLayout page={page} title={staff.departments}>
@@ -37,7 +40,12 @@ export function DepartmentsPage(props: {
             {...(mayEdit ? { href: (department: Department) => `/departments/${department.id}` } : {})}
             faint={(department) => !department.active}
             columns={[
-              { key: "name", header: staff.name, card: "title", text: (department) => department.name },
+              {
+                key: "name",
+                header: staff.name,
+                card: "title",
+                text: (department) => departmentLabel(page, department),
+              },
               {
                 key: "description",
                 header: staff.description,
@@ -89,7 +97,14 @@ export function DepartmentPage(props: {
         action={department === null ? "/departments" : `/departments/${department.id}`}
         {...(department === null ? {} : { version: department.version })}
       >
-        <TextInput {...it} name="name" label={staff.name} maxlength={80} autofocus={department === null} />
+        <TextInput
+          {...it}
+          {...(department === null ? {} : shownAs(page, department.name, departmentLabel(page, department)))}
+          name="name"
+          label={staff.name}
+          maxlength={80}
+          autofocus={department === null}
+        />
         <Textarea {...it} name="description" label={staff.description} rows={2} maxlength={300} optional />
         {department === null ? (
           ""

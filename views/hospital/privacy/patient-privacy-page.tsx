@@ -1,6 +1,7 @@
-import type { PatientPrivacy } from "../../../server/hospital/privacy/patient-privacy.ts";
+import type { GrantedAccess, PatientPrivacy } from "../../../server/hospital/privacy/patient-privacy.ts";
 import { AppLayout } from "../../layouts/app-layout.tsx";
 import type { Page } from "../../page.ts";
+import { byLabel, departmentLabel } from "../../standard-names.ts";
 import { Button, LinkButton } from "../../ui/button.tsx";
 import { Chip } from "../../ui/chip.tsx";
 import { Select } from "../../ui/choices.tsx";
@@ -17,7 +18,7 @@ export interface PatientPrivacyProps {
   readonly page: Page;
   readonly privacy: PatientPrivacy;
   readonly people: readonly { readonly id: string; readonly name: string }[];
-  readonly departments: readonly { readonly id: string; readonly name: string }[];
+  readonly departments: readonly { readonly id: string; readonly key: string; readonly name: string }[];
   /** Null: the person may not see holds. */
   readonly hold:
     | { readonly reason: string; readonly placedByName: string; readonly placedAt: Date }
@@ -110,8 +111,11 @@ function Access(props: PatientPrivacyProps): JSX.Element {
   const { page, privacy } = props;
   const { restriction: t } = page.t.privacy;
   const it = { page, form: formOf(props, "access"), optional: true };
-  const optionsOf = (rows: PatientPrivacyProps["people"]) =>
-    rows.map(({ id, name }) => ({ value: id, label: name }));
+  const people = props.people.map(({ id, name }) => ({ value: id, label: name }));
+  const departments = byLabel(page, props.departments, departmentLabel).map((department) => ({
+    value: department.id,
+    label: departmentLabel(page, department),
+  }));
   return (
     <Panel title={t.access}>
       {privacy.access.length === 0 ? (
@@ -124,7 +128,7 @@ function Access(props: PatientPrivacyProps): JSX.Element {
           caption={t.access}
           rows={privacy.access}
           columns={[
-            { key: "name", header: t.name, card: "title", text: ({ name }) => name },
+            { key: "name", header: t.name, card: "title", text: (access) => namedOf(page, access) },
             {
               key: "until",
               header: t.until,
@@ -136,10 +140,20 @@ function Access(props: PatientPrivacyProps): JSX.Element {
               key: "act",
               header: page.t.table.actions,
               headerHidden: true,
-              cell: ({ id, name }) => (
-                <form method="post" action={`/patients/${privacy.patientId}/access/${id}/end`} data-hold>
+              cell: (access) => (
+                <form
+                  method="post"
+                  action={`/patients/${privacy.patientId}/access/${access.id}/end`}
+                  data-hold
+                >
                   <CsrfField page={page} />
-                  <Button label={`${t.remove}: ${name}`} icon="x" iconOnly size="small" look="ghost" />
+                  <Button
+                    label={`${t.remove}: ${namedOf(page, access)}`}
+                    icon="x"
+                    iconOnly
+                    size="small"
+                    look="ghost"
+                  />
                 </form>
               ),
             },
@@ -151,8 +165,8 @@ function Access(props: PatientPrivacyProps): JSX.Element {
           {t.addHint}
         </p>
         <FieldRow>
-          <Select {...it} name="userId" label={t.person} options={optionsOf(props.people)} />
-          <Select {...it} name="departmentId" label={t.department} options={optionsOf(props.departments)} />
+          <Select {...it} name="userId" label={t.person} options={people} />
+          <Select {...it} name="departmentId" label={t.department} options={departments} />
           <DateInput {...it} name="until" label={t.until} />
         </FieldRow>
         <FormActions>
@@ -161,6 +175,11 @@ function Access(props: PatientPrivacyProps): JSX.Element {
       </Form>
     </Panel>
   );
+}
+
+/** The person, or the department, that a record is open to. */
+function namedOf(page: Page, { departmentKey: key, name }: GrantedAccess): string {
+  return key === null ? name : departmentLabel(page, { key, name });
 }
 
 function Hold(props: PatientPrivacyProps & { hold: NonNullable<PatientPrivacyProps["hold"]> }): JSX.Element {

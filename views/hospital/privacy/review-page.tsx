@@ -1,6 +1,7 @@
 import type { GlassBreak } from "../../../server/hospital/privacy/reviews.ts";
 import { AppLayout } from "../../layouts/app-layout.tsx";
 import type { Page } from "../../page.ts";
+import { recordedRoleLabel } from "../../standard-names.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Mrn } from "../../ui/bdi.tsx";
 import { Button, LinkButton } from "../../ui/button.tsx";
@@ -52,7 +53,7 @@ export function ReviewPage(props: {
         <DescriptionList
           page={page}
           items={[
-            { term: t.who, text: `${review.userName} (${review.roleName})` },
+            { term: t.who, text: `${review.userName} (${recordedRoleLabel(page, review.roleName)})` },
             { term: t.record, value: <Mrn mrn={review.mrn} /> },
             { term: t.when, value: <Instant page={page} at={review.brokenAt} /> },
             { term: t.ended, value: <Instant page={page} at={review.endedAt ?? review.expiresAt} /> },

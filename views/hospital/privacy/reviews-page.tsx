@@ -1,5 +1,6 @@
 import type { GlassBreak } from "../../../server/hospital/privacy/reviews.ts";
 import type { Page, Tone } from "../../page.ts";
+import { recordedRoleLabel } from "../../standard-names.ts";
 import { Mrn } from "../../ui/bdi.tsx";
 import { Chip } from "../../ui/chip.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
@@ -57,7 +58,12 @@ export function ReviewsList(props: ReviewsPageProps): JSX.Element {
           href={({ id }) => `/privacy/reviews/${id}`}
           columns={[
             { key: "who", header: t.who, card: "title", text: ({ userName }) => userName },
-            { key: "role", header: t.role, minor: true, text: ({ roleName }) => roleName },
+            {
+              key: "role",
+              header: t.role,
+              minor: true,
+              text: ({ roleName }) => recordedRoleLabel(page, roleName),
+            },
             { key: "record", header: t.record, cell: ({ mrn }) => <Mrn mrn={mrn} /> },
             { key: "reason", header: t.reason, text: ({ reason }) => glass.reasons[reason] },
             { key: "when", header: t.when, cell: ({ brokenAt }) => <Ago page={page} at={brokenAt} /> },

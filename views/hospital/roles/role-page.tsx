@@ -2,6 +2,7 @@ import type { Role } from "../../../server/hospital/roles/roles.ts";
 import { AppLayout } from "../../layouts/app-layout.tsx";
 import type { Messages } from "../../messages/en.ts";
 import type { Page } from "../../page.ts";
+import { roleDescription, roleLabel, shownAs } from "../../standard-names.ts";
 import { Button, LinkButton } from "../../ui/button.tsx";
 import { Checkbox, CheckboxGroup } from "../../ui/choices.tsx";
 import { ConfirmDialog, ConfirmPage } from "../../ui/confirm.tsx";
@@ -32,7 +33,7 @@ export interface RolePageProps {
 export function RolePage(props: RolePageProps): JSX.Element {
   const { page, role } = props;
   const { staff } = page.t;
-  const title = role?.name ?? staff.addRoleTitle;
+  const title = role === null ? staff.addRoleTitle : roleLabel(page, role);
   const removable = role !== null && props.mayEdit && !role.builtIn && role.users === 0;
   return (
     <AppLayout page={page} title={title}>
@@ -75,15 +76,24 @@ function RoleForm(props: RolePageProps): JSX.Element {
   const { page, form, role } = props;
   const { staff, actions } = page.t;
   const disabled = !props.mayEdit;
-  const it = { page, form, disabled };
+  const words = wordsOf(props);
+  const it = { page, form: words.form, disabled };
   return (
     <Form
       page={page}
       action={role === null ? "/roles" : `/roles/${role.id}`}
       {...(role === null ? {} : { version: role.version })}
     >
-      <TextInput {...it} name="name" label={staff.name} maxlength={80} />
-      <Textarea {...it} name="description" label={staff.description} rows={2} maxlength={300} optional />
+      <TextInput {...it} {...words.name} name="name" label={staff.name} maxlength={80} />
+      <Textarea
+        {...it}
+        {...words.description}
+        name="description"
+        label={staff.description}
+        rows={2}
+        maxlength={300}
+        optional
+      />
       <Checkbox
         {...it}
         name="requiresSecondFactor"
@@ -120,11 +130,28 @@ function RoleForm(props: RolePageProps): JSX.Element {
   );
 }
 
+/**
+ * Whoever changes a role changes the words that are stored, and is told what pages say instead; whoever only looks is
+ * shown what pages say.
+ */
+function wordsOf({ page, form, role, mayEdit }: RolePageProps) {
+  if (role === null) return { form, name: {}, description: {} };
+  const name = roleLabel(page, role);
+  const description = roleDescription(page, role);
+  if (!mayEdit)
+    return { form: { ...form, values: { ...form.values, name, description } }, name: {}, description: {} };
+  return {
+    form,
+    name: shownAs(page, role.name, name),
+    description: shownAs(page, role.description, description),
+  };
+}
+
 function removalOf(page: Page, role: Role) {
   const { staff } = page.t;
   return {
     page,
-    title: staff.deleteRoleTitle(role.name),
+    title: staff.deleteRoleTitle(roleLabel(page, role)),
     text: staff.deleteRoleText,
     action: `/roles/${role.id}/removal`,
     confirmLabel: staff.deleteRole,

@@ -2,6 +2,7 @@ import type { Role } from "../../../server/hospital/roles/roles.ts";
 import { formatNumber } from "../../format.ts";
 import { AppLayout } from "../../layouts/app-layout.tsx";
 import type { Page } from "../../page.ts";
+import { byLabel, roleDescription, roleLabel } from "../../standard-names.ts";
 import { LinkButton } from "../../ui/button.tsx";
 import { Chip } from "../../ui/chip.tsx";
 import { DataTable } from "../../ui/data-table.tsx";
@@ -25,11 +26,15 @@ export function RolesPage(props: { page: Page; roles: readonly Role[]; mayEdit: 
         <DataTable
           page={page}
           caption={staff.roles}
-          rows={props.roles}
+          rows={byLabel(page, props.roles, roleLabel)}
           href={(role) => `/roles/${role.id}`}
           columns={[
-            { key: "name", header: staff.name, card: "title", text: (role) => role.name },
-            { key: "description", header: staff.description, text: (role) => role.description ?? "" },
+            { key: "name", header: staff.name, card: "title", text: (role) => roleLabel(page, role) },
+            {
+              key: "description",
+              header: staff.description,
+              text: (role) => roleDescription(page, role),
+            },
             {
               key: "rights",
               header: staff.rights,

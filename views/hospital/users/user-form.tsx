@@ -1,6 +1,7 @@
 import type { Department } from "../../../server/hospital/departments/departments.ts";
 import type { AssignableRole } from "../../../server/hospital/roles/assignable.ts";
 import type { Page } from "../../page.ts";
+import { byLabel, departmentLabel, roleLabel } from "../../standard-names.ts";
 import { Button, LinkButton } from "../../ui/button.tsx";
 import { CheckboxGroup, RadioGroup, Select } from "../../ui/choices.tsx";
 import { Form, FormActions, FormSection } from "../../ui/form.tsx";
@@ -60,12 +61,12 @@ export function UserForm(props: UserFormProps): JSX.Element {
   const { staff, actions } = page.t;
   const it = { page, form };
   const { departmentId, roleId } = form.values;
-  const roles = props.roles
+  const roles = byLabel(page, props.roles, roleLabel)
     .filter(({ id, mine }) => mine || id === roleId)
-    .map(({ id, name }) => ({ value: id, label: name }));
-  const departments = props.departments
+    .map((role) => ({ value: role.id, label: roleLabel(page, role) }));
+  const departments = byLabel(page, props.departments, departmentLabel)
     .filter(({ id, active }) => active || id === departmentId)
-    .map(({ id, name }) => ({ value: id, label: name }));
+    .map((department) => ({ value: department.id, label: departmentLabel(page, department) }));
   return (
     <Form
       page={page}

@@ -2,6 +2,7 @@ import type { SignInAge, UserStatistics } from "../../../server/hospital/users/u
 import { formatInstant, formatNumber, formatPercent } from "../../format.ts";
 import { AppLayout } from "../../layouts/app-layout.tsx";
 import type { Page } from "../../page.ts";
+import { byLabel, departmentLabel, roleLabel } from "../../standard-names.ts";
 import { type Bar, Bars } from "../../ui/bars.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { Panel } from "../../ui/panel.tsx";
@@ -21,17 +22,19 @@ export function UserStatisticsPage(props: { page: Page; statistics: UserStatisti
     value: byStatus[state],
     href: `/users?status=${state}`,
   }));
-  const departments: Bar[] = statistics.byDepartment.map(({ id, name, users }) => ({
-    label: name,
-    value: users,
-    href: `/users?departmentId=${id}`,
-  }));
+  const departments: Bar[] = largestFirst(byLabel(page, statistics.byDepartment, departmentLabel)).map(
+    (department) => ({
+      label: departmentLabel(page, department),
+      value: department.users,
+      href: `/users?departmentId=${department.id}`,
+    }),
+  );
   if (statistics.withoutDepartment > 0)
     departments.push({ label: staff.noDepartment, value: statistics.withoutDepartment });
-  const roles = statistics.byRole.map(({ id, name, users }) => ({
-    label: name,
-    value: users,
-    href: `/users?roleId=${id}`,
+  const roles = largestFirst(byLabel(page, statistics.byRole, roleLabel)).map((role) => ({
+    label: roleLabel(page, role),
+    value: role.users,
+    href: `/users?roleId=${role.id}`,
   }));
   const ages = signInAges.map((age) => ({ label: t.ages[age], value: byLastSignIn[age] }));
   return (
@@ -80,6 +83,11 @@ export function UserStatisticsPage(props: { page: Page; statistics: UserStatisti
       </div>
     </AppLayout>
   );
+}
+
+/** What is equally large stays in the order it is in. */
+function largestFirst<Row extends { readonly users: number }>(rows: readonly Row[]): readonly Row[] {
+  return rows.toSorted((a, b) => b.users - a.users);
 }
 
 function Chart(props: {

@@ -2,6 +2,7 @@ import type { AssignableRole } from "../../../server/hospital/roles/assignable.t
 import type { User, UserListQuery } from "../../../server/hospital/users/users-list.ts";
 import { AppLayout } from "../../layouts/app-layout.tsx";
 import type { Page } from "../../page.ts";
+import { byLabel, departmentOfUser, roleLabel, roleOfUser } from "../../standard-names.ts";
 import { LinkButton } from "../../ui/button.tsx";
 import { type Column, DataTable } from "../../ui/data-table.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
@@ -50,7 +51,10 @@ export function UsersPage(props: UsersPageProps): JSX.Element {
             name: "roleId",
             label: staff.role,
             value: filters.roleId ?? "",
-            options: props.roles.map(({ id, name }) => ({ value: id, label: name })),
+            options: byLabel(page, props.roles, roleLabel).map((role) => ({
+              value: role.id,
+              label: roleLabel(page, role),
+            })),
           },
         ]}
         active={Boolean(filters.search || filters.status || filters.roleId)}
@@ -97,8 +101,8 @@ function columnsOf(page: Page): readonly Column<User>[] {
   return [
     { key: "name", header: staff.name, card: "title", text: (user) => user.name },
     { key: "email", header: staff.email, text: (user) => user.email },
-    { key: "role", header: staff.role, text: (user) => user.roleName },
-    { key: "department", header: staff.department, text: (user) => user.departmentName ?? "" },
+    { key: "role", header: staff.role, text: (user) => roleOfUser(page, user) },
+    { key: "department", header: staff.department, text: (user) => departmentOfUser(page, user) },
     {
       key: "lastSignIn",
       header: staff.lastSignIn,

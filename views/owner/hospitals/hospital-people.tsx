@@ -1,5 +1,6 @@
 import type { HospitalPerson } from "../../../server/bridge/tenant-users.ts";
 import type { Page } from "../../page.ts";
+import { roleOfUser } from "../../standard-names.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { LinkButton } from "../../ui/button.tsx";
 import { StatusChip } from "../../ui/chip.tsx";
@@ -57,7 +58,7 @@ function PeopleTable(props: {
       columns={[
         { key: "name", header: t.name, card: "title", text: (person) => person.name },
         { key: "email", header: t.email, text: (person) => person.email },
-        { key: "role", header: t.role, text: (person) => person.roleName },
+        { key: "role", header: t.role, text: (person) => roleOfUser(page, person) },
         {
           key: "status",
           header: t.status,

@@ -3,6 +3,7 @@ import type { HospitalPerson } from "../../../server/bridge/tenant-users.ts";
 import { UserStatusChip } from "../../hospital/users/user-status.tsx";
 import { AppLayout } from "../../layouts/app-layout.tsx";
 import type { Page } from "../../page.ts";
+import { byLabel, departmentOfUser, roleLabel, roleOfUser } from "../../standard-names.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button, LinkButton } from "../../ui/button.tsx";
 import { RadioGroup, Select } from "../../ui/choices.tsx";
@@ -22,6 +23,9 @@ interface Role {
   readonly name: string;
   readonly id: string;
 }
+
+const optionsOf = (page: Page, roles: readonly Role[]) =>
+  byLabel(page, roles, roleLabel).map((role) => ({ value: role.key, label: roleLabel(page, role) }));
 
 /** People over all hospitals that the operator sees. */
 export function PeoplePage(props: {
@@ -73,7 +77,7 @@ export function PeoplePage(props: {
               { key: "name", header: operators.name, card: "title", text: (person) => person.name },
               { key: "email", header: operators.email, text: (person) => person.email },
               { key: "hospital", header: t.hospital, text: (person) => person.hospital },
-              { key: "role", header: operators.role, text: (person) => person.roleName },
+              { key: "role", header: operators.role, text: (person) => roleOfUser(page, person) },
               {
                 key: "last",
                 header: operators.lastSignIn,
@@ -130,7 +134,7 @@ export function PersonPage(props: {
           items={[
             { term: operators.email, text: person.email },
             { term: t.hospital, text: props.hospital },
-            { term: staff.department, text: person.departmentName },
+            { term: staff.department, text: departmentOfUser(page, person) },
             { term: operators.lastSignIn, value: <Ago page={page} at={person.lastSignInAt} /> },
           ]}
         />
@@ -141,7 +145,7 @@ export function PersonPage(props: {
           form={{ values: { role: current }, errors: [] }}
           name="role"
           label={t.role}
-          options={props.roles.map(({ key, name }) => ({ value: key, label: name }))}
+          options={optionsOf(page, props.roles)}
         />
         <FormActions>
           <Button label={t.saveRole} look="primary" />
@@ -186,12 +190,7 @@ export function AddPersonPage(props: {
       <Form page={page} action={`/hospitals/${props.tenantId}/people`}>
         <TextInput {...it} name="name" label={labels.name} maxlength={120} autofocus />
         <TextInput {...it} name="email" label={labels.email} type="email" maxlength={254} />
-        <Select
-          {...it}
-          name="role"
-          label={labels.role}
-          options={props.roles.map(({ key, name }) => ({ value: key, label: name }))}
-        />
+        <Select {...it} name="role" label={labels.role} options={optionsOf(page, props.roles)} />
         <RadioGroup
           page={page}
           form={{ ...form, values: { ...form.values, way: form.values["way"] ?? "mail" } }}
