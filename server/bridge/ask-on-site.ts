@@ -3,6 +3,7 @@ import { nodeCommands } from "../../db/schema/control/nodes.ts";
 import { auditOwner } from "../audit/audit.ts";
 import { authorize } from "../auth/permissions.ts";
 import { AppError, notFound } from "../errors.ts";
+import { isId } from "../input.ts";
 import { type NodeCommand, type NodeCommandKind, sendCommand } from "../owner/nodes/commands.ts";
 import { writingNodeOf } from "../owner/nodes/nodes.ts";
 import { requireTenant } from "../owner/operators/visible-tenants.ts";
@@ -69,6 +70,7 @@ export async function tellCommandPassword(
 ): Promise<string> {
   authorize(owner.actor, "tenants:users");
   requireTenant(owner.actor, tenantId);
+  if (!isId(commandId)) throw notFound("password");
   const { hospital } = await placesOf(services, tenantId);
   return owner.write(async (tx) => {
     const which = and(eq(nodeCommands.id, commandId), eq(nodeCommands.tenantId, tenantId));

@@ -3,6 +3,7 @@ import type { CredentialTables } from "../../db/schema/credentials.ts";
 import type { PlaneDb, PlaneTx } from "../auth/plane.ts";
 import type { Vault } from "../crypto.ts";
 import { AppError, notFound } from "../errors.ts";
+import { isId } from "../input.ts";
 import { openMail } from "./deliver.ts";
 import type { MailTemplate } from "./mail.ts";
 import { isTemplate } from "./render.ts";
@@ -53,7 +54,8 @@ export async function readOutbox(
  */
 // open: part of rules that have authorized
 export async function makeDue(tx: PlaneTx, outbox: Outbox, id: string, now: Date): Promise<void> {
-  const [row] = await tx.select({ status: outbox.status }).from(outbox).where(eq(outbox.id, id));
+  const found = tx.select({ status: outbox.status }).from(outbox).where(eq(outbox.id, id));
+  const [row] = isId(id) ? await found : [];
   if (row === undefined) throw notFound("mail");
   const due = await tx
     .update(outbox)

@@ -3,6 +3,7 @@ import type { PgColumn } from "drizzle-orm/pg-core";
 import { tenants } from "../../../db/schema/control/tenants.ts";
 import type { OwnerActor } from "../../auth/permissions.ts";
 import { notFound } from "../../errors.ts";
+import { isId } from "../../input.ts";
 
 /** The hospitals that an operator is given, or that a key reaches; null: every one. */
 // open: pure
@@ -11,10 +12,10 @@ export function givenTenants(actor: OwnerActor): ReadonlySet<string> | null {
   return actor.tenantIds ?? null;
 }
 
-/** Whether this operator sees the hospital at all. */
+/** Whether this operator sees the hospital at all; what is no id is none of theirs. */
 // open: pure
 export function seesTenant(actor: OwnerActor, tenantId: string): boolean {
-  return givenTenants(actor)?.has(tenantId) ?? true;
+  return isId(tenantId) && (givenTenants(actor)?.has(tenantId) ?? true);
 }
 
 /**
