@@ -49,8 +49,8 @@ export async function migrate(
       Applied[]
     >`select name, sha256 from schema_migration order by name collate "C"`;
     const { pending, ahead } = plan(files, applied);
-    for (const file of pending) await apply(session, file);
-    if (plane === "hospital") await captureChanges(session);
+    for (const file of pending) await apply(session, plane, file);
+    await captureChanges(session, plane);
     return {
       plane,
       applied: pending.map((file) => file.name),
@@ -120,12 +120,15 @@ function plan(
   return { pending, ahead: unknown };
 }
 
-async function apply(session: Session, file: MigrationFile): Promise<void> {
+async function apply(session: Session, plane: Plane, file: MigrationFile): Promise<void> {
   const started = performance.now();
   try {
     if (file.inTransaction) {
       await session.unsafe("begin");
+      // Between a change of a table and the capture that fits it, what is written is captured with its columns' names.
+      await session.unsafe("set local wardline.sync_careful = 'on'");
       await session.unsafe(file.text);
+      await captureChanges(session, plane);
     } else {
       // Several statements in one message are one transaction to Postgres: these go one by one.
       for (const statement of statementsOf(file)) await session.unsafe(statement);
@@ -142,10 +145,11 @@ async function apply(session: Session, file: MigrationFile): Promise<void> {
 }
 
 /**
- * A table syncs by being there: every run ends with the change log's triggers on all tables (`sync_install_capture`
- * of 0003_sync.sql, which does nothing where nothing changed). Also after a run that was killed before this.
+ * A table syncs by being there: every file ends with the change log's triggers on all tables, in its own transaction
+ * (`sync_install_capture`, which does nothing where nothing changed), and so does every run, for a file that has none.
  */
-async function captureChanges(session: Session): Promise<void> {
+async function captureChanges(session: Session, plane: Plane): Promise<void> {
+  if (plane !== "hospital") return;
   const [row] = await session<{ present: boolean }[]>`
     select to_regprocedure('sync_install_capture()') is not null as present`;
   if (row?.present === true) await session`select sync_install_capture()`;
