@@ -131,7 +131,10 @@ async function apply(session: Session, plane: Plane, file: MigrationFile): Promi
       await captureChanges(session, plane);
     } else {
       // Several statements in one message are one transaction to Postgres: these go one by one.
-      for (const statement of statementsOf(file)) await session.unsafe(statement);
+      for (const statement of statementsOf(file)) {
+        await session.unsafe(statement);
+        await captureChanges(session, plane);
+      }
     }
     const tookMs = Math.round(performance.now() - started);
     await session`insert into schema_migration (name, sha256, took_ms) values (${file.name}, ${file.sha256}, ${tookMs})`;

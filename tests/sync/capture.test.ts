@@ -212,8 +212,21 @@ describe("a schema that changes", () => {
     expect((await verifySync(pair.places)).equal).toBe(true);
   });
 
+  test("a column added by hand does no harm: what is written meanwhile arrives, and the column with the next migration", async () => {
+    await pair.primary`alter table beds add column spare text not null default 'by hand'`;
+    await pair.primary`insert into beds (label, floor) values ('spare', 'second')`;
+    await pair.primary`update beds set label = label || '!' where floor = 'second'`;
+    expect((await pushSync(pair.places)).outcome).toBe("synced");
+    expect(await pair.copy`select label from beds where floor = 'second'`).toEqual([
+      { label: "spare!" },
+    ] as never);
+    const ddl = "alter table beds add column if not exists spare text not null default 'by hand'";
+    for (const side of ["copy", "primary"] as const) await migrateOne(pair, side, "0105_spare.sql", ddl);
+    await arrivesEqual();
+  });
+
   test("a table without a key is refused when it is migrated, and nothing remains of its migration", async () => {
-    expect(migrateOne(pair, "primary", "0105_no_key.sql", "create table loose (a int)")).rejects.toThrow(
+    expect(migrateOne(pair, "primary", "0106_no_key.sql", "create table loose (a int)")).rejects.toThrow(
       "no primary key",
     );
     expect(await pair.primary`select to_regclass('loose') as there`).toEqual([{ there: null }] as never);

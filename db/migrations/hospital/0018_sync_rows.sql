@@ -44,19 +44,20 @@ $$
 declare
   here text := quote_ident(current_schema());
   full_name text := format('%I.%I', current_schema(), name);
-  -- t.*, not t: a table may have a column t.
-  object text := 'pg_catalog.row_to_json(t.*)';
-  -- Each column is named, so that an image is of its layout's shape whatever has become of the table.
-  image text := 'pg_catalog.to_json(row(' || (
-    select string_agg(format('n.%I', c.value->>0), ', ' order by c.ordinality)
-    from jsonb_array_elements(sync_shape(table_oid)) with ordinality c) || ')::pg_catalog.text)';
+  -- A partition may have its columns in another order than the table: then each is named.
+  same_shape boolean := not exists (select from pg_partition_tree(table_oid) p where sync_shape(p.relid) is distinct from sync_shape(table_oid));
+  -- n.*, not n: a table may have a column n.
+  object text := 'pg_catalog.row_to_json(%s.*)';
+  image text := case when same_shape then 'pg_catalog.to_json((%s.*)::pg_catalog.text)' else object end;
+  -- The number that the next column will get, which no other has had: null is said of a column that is not there.
+  next_column integer := (select max(attnum) + 1 from pg_attribute where attrelid = table_oid);
   head text := 'insert into ' || here || '.sync_log_%s (layout, op, pk, img) ';
-  plain_insert text := format('select %s, ''I'', %s, %s from new_rows n', layout, sync_key_text(table_oid, keys, 'n'), image);
-  plain_update text := format('select %s, ''U'', %s, %s from new_rows n', layout, sync_key_text(table_oid, keys, 'n'), image);
+  plain_insert text := format('select %s, ''I'', %s, %s from new_rows n', layout, sync_key_text(table_oid, keys, 'n'), format(image, 'n'));
+  plain_update text := format('select %s, ''U'', %s, %s from new_rows n', layout, sync_key_text(table_oid, keys, 'n'), format(image, 'n'));
   plain_delete text := format('select %s, ''D'', %s, %s from old_rows o', layout, sync_key_text(table_oid, keys, 'o'), sync_key_json(keys, 'o'));
   again text := format(
     'select %s, case when t.%I is null then ''D'' else ''U'' end, %s, case when t.%I is null then %s else %s end from (%%s) k left join %s t on %s',
-    layout, keys[1], sync_key_text(table_oid, keys, 'k'), keys[1], sync_key_json(keys, 'k'), object,
+    layout, keys[1], sync_key_text(table_oid, keys, 'k'), keys[1], sync_key_json(keys, 'k'), format(object, 't'),
     full_name, sync_key_match(keys, 't', 'k'));
   from_new text := format('select %s from new_rows n', sync_key_list(keys, 'n'));
   from_old text := format('select %s from old_rows o', sync_key_list(keys, 'o'));
@@ -76,14 +77,15 @@ begin
       '    if tg_op operator(pg_catalog.=) ''INSERT'' then %s;\n    elsif tg_op operator(pg_catalog.=) ''UPDATE'' then %s;\n    else %s; end if;\n',
       slot, format(head, slot) || plain_insert, format(head, slot) || plain_update, format(head, slot) || plain_delete);
   end loop;
-  -- A session that writes days in another way than the standard's is looked at carefully, too: its rows could be
-  -- read otherwise elsewhere.
+  -- Looked at carefully, too, since its rows could be read otherwise elsewhere: a session that writes days in another
+  -- way than the standard's, and a table that got a column past the migrations.
   return format(
     E'declare\n  slot pg_catalog.int8 := pg_catalog.pg_sequence_last_value(%L::pg_catalog.regclass);\nbegin\n'
     '  if pg_catalog.pg_trigger_depth() operator(pg_catalog.>) 1 or pg_catalog.current_setting(''wardline.sync_careful'', true) operator(pg_catalog.=) ''on''\n'
-    '    or not pg_catalog.starts_with(pg_catalog.current_setting(''DateStyle''), ''ISO'') then\n'
+    '    or not pg_catalog.starts_with(pg_catalog.current_setting(''DateStyle''), ''ISO'')\n'
+    '    or pg_catalog.has_column_privilege(%L::pg_catalog.regclass, %s::pg_catalog.int2, ''select'') is not null then\n'
     '    perform pg_catalog.set_config(''wardline.sync_careful'', ''on'', true);\n%s    end if;\n%s  end if;\n  return null;\nend',
-    format('%I.sync_slot', current_schema()), careful, plain);
+    format('%I.sync_slot', current_schema()), full_name, next_column, careful, plain);
 end
 $$;
 
