@@ -136,7 +136,7 @@ export async function writeLooks(hospitalId?: string): Promise<void> {
   await Promise.all(wanted.map((trail) => (trail === undefined ? undefined : write(trail))));
 }
 
-/** Writes all that waits, one statement after another; whoever calls meanwhile waits for the same. */
+/** Writes all that waits, one statement after another; who calls meanwhile has theirs written by the next. */
 async function write(trail: Trail): Promise<void> {
   while (trail.writing !== null) await trail.writing;
   if (trail.sheets.length === 0) return;
@@ -149,7 +149,10 @@ async function write(trail: Trail): Promise<void> {
 async function drain(trail: Trail): Promise<void> {
   if (trail.timer !== null) clearTimeout(trail.timer);
   trail.timer = null;
-  for (let sheet = trail.sheets[0]; sheet !== undefined; sheet = trail.sheets[0]) {
+  // What comes meanwhile waits its own tenth of a second: many looks a statement, not many statements.
+  let left = trail.sheets.length;
+  for (let sheet = trail.sheets[0]; sheet !== undefined && left > 0; sheet = trail.sheets[0]) {
+    left -= 1;
     // From here on these looks stand as they are: the same again is a row of its own.
     if (trail.sheets.length === 1) newSheet(trail.sheets, trail.hospital);
     const rows = sheet.looks.map(rowOf);

@@ -22,6 +22,8 @@ export function secureHeaders(headers: Headers, facts: Pick<RequestFacts, "secur
   if (!headers.has("content-security-policy")) headers.set("content-security-policy", pagePolicy);
   headers.set("x-content-type-options", "nosniff");
   headers.set("x-frame-options", "DENY");
+  // The filter that some browsers had could be turned against a page.
+  headers.set("x-xss-protection", "0");
   headers.set("referrer-policy", "same-origin");
   headers.set("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()");
   headers.set("cross-origin-opener-policy", "same-origin");
