@@ -120,7 +120,7 @@ describe("what is captured", () => {
     expect(await pair.copy`select name from wards where name in ('never', 'kept')`).toHaveLength(1);
   });
 
-  test("images of rows and images that name each column arrive together, and from sessions that write days otherwise", async () => {
+  test("what sessions that write days otherwise change arrives", async () => {
     const { primary, copy } = pair;
     await primary.begin(async (tx) => {
       await tx`set local datestyle = 'German'`;
@@ -133,9 +133,6 @@ describe("what is captured", () => {
       await tx`insert into stays (ward_id, seen_at, days, note) select id, '2026-03-04 05:06:07+05:30', '{}', '' from wards where name = 'by day'`;
       await tx`update wards set bed = '(,"' where name like 'say%'`;
     });
-    const kinds = await primary<{ kind: string }[]>`
-      select distinct json_typeof(img) as kind from sync_log where op in ('I', 'U') order by 1`;
-    expect(kinds.map(({ kind }) => kind)).toEqual(["object", "string"]);
     await arrivesEqual();
     expect(await copy`select bed from wards where name like 'say%'`).toEqual([{ bed: '(,"' }] as never);
   });
