@@ -1,11 +1,8 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { eq } from "drizzle-orm";
-import { operators } from "../../db/schema/control/operators.ts";
 import { plant } from "../matrix/plant.ts";
 import { addressOf, ask, headersOf, type WalkedRoute, walkedRoutes } from "../matrix/routes.ts";
+import { wholeSides } from "../matrix/sides.ts";
 import { testApp } from "../support/app.ts";
-import { badgeAt, operatorBadge } from "../support/badges.ts";
-import { ownerEmail } from "../support/cast.ts";
 import { openApi, operationsOf } from "../support/openapi.ts";
 import { oddText } from "./faults.ts";
 
@@ -14,19 +11,7 @@ setDefaultTimeout(120_000);
 const app = await testApp();
 const planted = await plant(app, await app.newHospital());
 const routes = await walkedRoutes(app);
-const [olga] = await app.services.connections.control.db
-  .select({ id: operators.id })
-  .from(operators)
-  .where(eq(operators.email, ownerEmail));
-
-/** Each portal as somebody sees it who may do everything, in a session made for the asking. */
-const sides = [
-  {
-    ...{ portal: "hospital", host: planted.hospital.host },
-    open: () => badgeAt(app, planted.hospital, planted.people["admin"] ?? ""),
-  },
-  { portal: "owner", host: "owner.localhost", open: () => operatorBadge(app, olga?.id ?? "") },
-] as const;
+const sides = await wholeSides(app, planted);
 
 /** What stands in an address in place of an id: what a link cut short, a crawler or an attacker sends. */
 const noIds = [

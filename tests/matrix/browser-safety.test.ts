@@ -1,30 +1,16 @@
 import { expect, test } from "bun:test";
-import { eq } from "drizzle-orm";
-import { operators } from "../../db/schema/control/operators.ts";
 import { createApp } from "../../server/app.ts";
 import { csrfHeader } from "../../views/page.ts";
 import { type TestApp, testApp } from "../support/app.ts";
-import { type Badge, badgeAt, operatorBadge } from "../support/badges.ts";
-import { ownerEmail } from "../support/cast.ts";
+import type { Badge } from "../support/badges.ts";
 import { plant } from "./plant.ts";
 import { addressOf, ask, type WalkedRoute, walkedRoutes } from "./routes.ts";
+import { wholeSides } from "./sides.ts";
 
 const app: TestApp = await testApp();
 const planted = await plant(app, await app.newHospital());
 const routes = await walkedRoutes(app);
-const [olga] = await app.services.connections.control.db
-  .select({ id: operators.id })
-  .from(operators)
-  .where(eq(operators.email, ownerEmail));
-
-/** Each portal as somebody sees it who may do everything, in a session made for the asking. */
-const sides = [
-  {
-    ...{ portal: "hospital", host: planted.hospital.host },
-    open: () => badgeAt(app, planted.hospital, planted.people["admin"] ?? ""),
-  },
-  { portal: "owner", host: "owner.localhost", open: () => operatorBadge(app, olga?.id ?? "") },
-] as const;
+const sides = await wholeSides(app, planted);
 
 const isPage = ({ isApi, path }: WalkedRoute) => !isApi && !path.startsWith("/jobs");
 const of = (portal: string, which: (route: WalkedRoute) => boolean) =>
