@@ -49,8 +49,11 @@ export async function migrate(
       Applied[]
     >`select name, sha256 from schema_migration order by name collate "C"`;
     const { pending, ahead } = plan(files, applied);
-    for (const file of pending) await apply(session, file);
-    if (plane === "hospital") await captureChanges(session);
+    // In a database that is only being made nobody writes yet: once at the end will do.
+    const capture = plane === "hospital" ? () => captureChanges(session) : async () => {};
+    const after = applied.length > 0 ? capture : async () => {};
+    for (const file of pending) await apply(session, file, after);
+    await capture();
     return {
       plane,
       applied: pending.map((file) => file.name),
@@ -120,15 +123,21 @@ function plan(
   return { pending, ahead: unknown };
 }
 
-async function apply(session: Session, file: MigrationFile): Promise<void> {
+async function apply(session: Session, file: MigrationFile, after: () => Promise<void>): Promise<void> {
   const started = performance.now();
   try {
     if (file.inTransaction) {
       await session.unsafe("begin");
+      // Between a change of a table and the capture that fits it, what is written is captured with its columns' names.
+      await session.unsafe("set local wardline.sync_careful = 'on'");
       await session.unsafe(file.text);
+      await after();
     } else {
       // Several statements in one message are one transaction to Postgres: these go one by one.
-      for (const statement of statementsOf(file)) await session.unsafe(statement);
+      for (const statement of statementsOf(file)) {
+        await session.unsafe(statement);
+        await after();
+      }
     }
     const tookMs = Math.round(performance.now() - started);
     await session`insert into schema_migration (name, sha256, took_ms) values (${file.name}, ${file.sha256}, ${tookMs})`;
@@ -142,8 +151,8 @@ async function apply(session: Session, file: MigrationFile): Promise<void> {
 }
 
 /**
- * A table syncs by being there: every run ends with the change log's triggers on all tables (`sync_install_capture`
- * of 0003_sync.sql, which does nothing where nothing changed). Also after a run that was killed before this.
+ * A table syncs by being there: every file ends with the change log's triggers on all tables, in its own transaction
+ * (`sync_install_capture`, which does nothing where nothing changed), and so does every run, for a file that has none.
  */
 async function captureChanges(session: Session): Promise<void> {
   const [row] = await session<{ present: boolean }[]>`

@@ -44,6 +44,8 @@ async function inWords<T>(work: Promise<T>): Promise<T> {
         "sync.schema-ahead",
         `${cause.message} The owner's server must be updated first.`,
       );
+    if (code === "WL015" && cause instanceof Error)
+      throw new AppError("conflict", "sync.unreadable", cause.message);
     if (code === "WL002" || code === "WL001")
       throw new AppError("conflict", "sync.out-of-turn", "This does not follow what has arrived.", { cause });
     if (cause instanceof SideLost)
@@ -100,7 +102,7 @@ export async function takeChunk(services: Services, node: Node, chunk: Chunk): P
   await onCopy(services, node, chunk.incarnation, (copy) => stageChunk(copy, chunk));
 }
 
-/** Applies the batch that has arrived. @throws AppError conflict (409) `sync.schema-ahead`, `sync.out-of-turn`, `sync.fenced`. */
+/** Applies the batch that has arrived. @throws AppError conflict (409) `sync.schema-ahead`, `sync.unreadable`, `sync.out-of-turn`, `sync.fenced`. */
 // open: asked by the hospital's server, which has proved who it is
 export async function takeRows(
   services: Services,

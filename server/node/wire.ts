@@ -9,9 +9,10 @@ import { OwnerAway, type OwnerLink, pack } from "./owner-link.ts";
 /** A tick of a million rows is applied by one statement. */
 const applyWithinMs = 10 * 60_000;
 
-/** Refusals that a person has to look at; anything else is tried again. */
+/** Refusals that a person has to look at, or that call for all tables anew; anything else is tried again. */
 const parkedCodes: ReadonlySet<string> = new Set([
   "sync.schema-ahead",
+  "sync.unreadable",
   "sync.fenced",
   "node.revoked",
   "node.unknown",

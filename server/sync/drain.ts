@@ -1,6 +1,6 @@
 import { cutMore } from "./fill.ts";
 import { codeOf, isContended } from "./lost.ts";
-import type { Parked, SyncOptions, SyncOutcome } from "./report.ts";
+import { type Parked, type SyncOptions, type SyncOutcome, unreadable } from "./report.ts";
 import { acknowledge, applyBatch, type Batch, readBatch } from "./ship.ts";
 import { type Session, SideLost } from "./sides.ts";
 import { type Tick, ticksFrom } from "./state.ts";
@@ -108,6 +108,9 @@ async function abandon(following: Promise<Next | null> | null): Promise<void> {
 }
 
 function parkedBy(error: unknown): Parked | null {
-  if (codeOf(error) !== "WL409" || !(error instanceof Error)) return null;
-  return { code: "schema-ahead", reason: `${error.message} The online copy must be migrated first.` };
+  if (!(error instanceof Error)) return null;
+  if (codeOf(error) === "WL409")
+    return { code: "schema-ahead", reason: `${error.message} The online copy must be migrated first.` };
+  if (codeOf(error) === "WL015") return { code: unreadable, reason: error.message };
+  return null;
 }

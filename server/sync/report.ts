@@ -7,9 +7,12 @@ export interface SyncPlaces {
   readonly copy: Place | null;
 }
 
-/** Why a hospital's changes wait and will go on waiting until someone looks. */
+/** A row in the log is not of the columns that it is said to have: the log is given up, and every table sent again. */
+export const unreadable = "unreadable";
+
+/** Why a hospital's changes wait and, but for `unreadable`, will go on waiting until someone looks. */
 export interface Parked {
-  /** `schema-ahead`, `other-incarnation`, `primary-rolled-back`, `primary-moved`, `primary-is-copy`, `copy-is-primary`, `copy-not-empty`, `same-database`. */
+  /** `unreadable`, `schema-ahead`, `other-incarnation`, `primary-rolled-back`, `primary-moved`, `primary-is-copy`, `copy-is-primary`, `copy-not-empty`, `same-database`. */
   readonly code: string;
   readonly reason: string;
 }

@@ -1,4 +1,4 @@
-import type { Parked, SyncOptions } from "./report.ts";
+import { type Parked, type SyncOptions, unreadable } from "./report.ts";
 import { on, type Session, type Side, transaction } from "./sides.ts";
 
 export type Role = "unset" | "primary" | "copy";
@@ -123,6 +123,14 @@ export async function tidy(
         parked_at = case when ${parked !== null} then clock_timestamp() end
       where parked_code is distinct from ${parked?.code ?? null}`,
   );
+  // What is captured from now on fits the tables as they are, whoever changed them.
+  if (parked?.code === unreadable) {
+    await on("primary", primary`select sync_install_capture()`);
+    await on(
+      "primary",
+      primary`update sync_state set reseed_wanted = ${unreadable} where reseed_wanted is null`,
+    );
+  }
   await on("primary", primary`select sync_retain(${options.logTurnBytes}, ${options.logCapBytes})`);
   const [row] = await on("primary", primary<{ rows: number }[]>`select sync_waiting()::float8 as rows`);
   return row?.rows ?? 0;

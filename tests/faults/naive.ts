@@ -74,10 +74,10 @@ async function oneBatch(primary: Session, copy: Session, watermark: Watermark): 
   );
   await copy`
     insert into sync_staging (seq, layout, op, pk, img)
-    select seq, layout, op::"char", pk, img::json
+    select seq, layout, op::"char", pk, img
     from jsonb_to_recordset(${given}::text::jsonb) as r(seq bigint, layout int, op text, pk text, img text)`;
   const described = await primary<{ layouts: string; tables: Record<string, number[]> }[]>`
-    select jsonb_object_agg(id, jsonb_build_object('table', table_name, 'columns', columns, 'keys', keys))::text as layouts,
+    select jsonb_object_agg(id, jsonb_build_object('table', table_name, 'columns', columns, 'keys', keys, 'shape', shape))::text as layouts,
       (select jsonb_object_agg(t, ids) from (select table_name as t, jsonb_agg(id) as ids from sync_layout group by 1) by_table) as tables
     from sync_layout`;
   const used = new Set(rows.map((row) => row.layout));

@@ -120,7 +120,7 @@ describe("what is captured", () => {
     expect(await pair.copy`select name from wards where name in ('never', 'kept')`).toHaveLength(1);
   });
 
-  test("what sessions that write days otherwise change arrives", async () => {
+  test("images of rows and images that name each column arrive together, and from sessions that write days otherwise", async () => {
     const { primary, copy } = pair;
     await primary.begin(async (tx) => {
       await tx`set local datestyle = 'German'`;
@@ -133,6 +133,9 @@ describe("what is captured", () => {
       await tx`insert into stays (ward_id, seen_at, days, note) select id, '2026-03-04 05:06:07+05:30', '{}', '' from wards where name = 'by day'`;
       await tx`update wards set bed = '(,"' where name like 'say%'`;
     });
+    const kinds = await primary<{ row: boolean }[]>`
+      select distinct sync_is_row(img) as row from sync_log where op in ('I', 'U') order by 1`;
+    expect(kinds.map(({ row }) => row)).toEqual([false, true]);
     await arrivesEqual();
     expect(await copy`select bed from wards where name like 'say%'`).toEqual([{ bed: '(,"' }] as never);
   });
@@ -222,10 +225,42 @@ describe("a schema that changes", () => {
     await arrivesEqual();
   });
 
-  test("a table without a key is refused when it is migrated", async () => {
-    expect(migrateOne(pair, "primary", "0106_no_key.sql", "create table loose (a int)")).rejects.toThrow(
+  test("the copy reads a batch by the columns it has, though a migration is at its table just then", async () => {
+    await pair.primary`insert into beds (label, floor) values ('read in the middle', 'second')`;
+    const ddl = "alter table beds add column if not exists hoist text not null default 'none'";
+    let pushed: ReturnType<typeof pushSync> | null = null;
+    await pair.copy.begin(async (tx) => {
+      await tx.unsafe(ddl);
+      pushed = pushSync(pair.places);
+      for (let waiting = 0; waiting === 0; await Bun.sleep(5)) {
+        const found = await tx`select from pg_locks where relation = 'beds'::regclass and not granted`;
+        waiting = found.length;
+      }
+    });
+    expect(await (pushed as ReturnType<typeof pushSync> | null)).toMatchObject({ outcome: "synced", rows: 1 });
+    for (const side of ["copy", "primary"] as const) await migrateOne(pair, side, "0106_hoist.sql", ddl);
+    await arrivesEqual();
+  });
+
+  test("a column dropped by hand makes its rows unreadable: all is sent again, by itself", async () => {
+    await pair.primary`alter table beds drop column spare`;
+    await pair.primary`insert into beds (label, floor) values ('without a spare', 'third')`;
+    const parked = await pushSync(pair.places);
+    expect(parked.parked).toEqual({
+      code: "unreadable",
+      reason: "Rows of table beds cannot be read as the columns that they were written with.",
+    });
+    await pair.copy`alter table beds drop column spare`;
+    await arrivesEqual();
+    await pair.primary`insert into beds (label, floor) values ('after it', 'third')`;
+    await arrivesEqual();
+    expect(await pair.copy`select label from beds where floor = 'third'`).toHaveLength(2);
+  });
+
+  test("a table without a key is refused when it is migrated, and nothing remains of its migration", async () => {
+    expect(migrateOne(pair, "primary", "0107_no_key.sql", "create table loose (a int)")).rejects.toThrow(
       "no primary key",
     );
-    await pair.primary`drop table loose`;
+    expect(await pair.primary`select to_regclass('loose') as there`).toEqual([{ there: null }] as never);
   });
 });

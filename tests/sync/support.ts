@@ -28,6 +28,7 @@ export const syncMigrations = [
   "0010_node.sql",
   "0011_sync_engine.sql",
   "0014_sync_rates.sql",
+  "0018_sync_rows.sql",
 ] as const;
 
 export interface Pair {
