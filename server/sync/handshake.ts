@@ -69,6 +69,11 @@ export async function shakeHands(
       "fenced",
       "Another database has taken this one's place; what was not sent is kept here for a person to look at.",
     );
+  if (of.knowsRows && !copy.knowsRows)
+    return parked(
+      "schema-ahead",
+      "The online copy cannot read rows as this database writes them. The online copy must be migrated first.",
+    );
   const asked = of.reseedWanted === "asked";
   if (copy.role === "unset") {
     if (copy.captured && !asked)

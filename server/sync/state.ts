@@ -25,6 +25,8 @@ export interface SideState {
   readonly captured: boolean;
   readonly capturing: boolean;
   readonly refillLeft: boolean;
+  /** Whether it writes and reads images that are rows; one that is not migrated as far knows objects alone. */
+  readonly knowsRows: boolean;
   readonly now: Date;
 }
 
@@ -40,6 +42,7 @@ export async function readState(session: Session, side: Side): Promise<SideState
         exists (select from sync_log) as captured,
         pg_sequence_last_value('sync_slot'::regclass) < 3 as capturing,
         exists (select from sync_refill) as "refillLeft",
+        to_regproc('sync_is_row') is not null as "knowsRows",
         clock_timestamp() as now
       from sync_state`,
   );

@@ -237,8 +237,22 @@ describe("a schema that changes", () => {
         waiting = found.length;
       }
     });
-    expect(await (pushed as ReturnType<typeof pushSync> | null)).toMatchObject({ outcome: "synced", rows: 1 });
+    expect(await (pushed as ReturnType<typeof pushSync> | null)).toMatchObject({
+      outcome: "synced",
+      rows: 1,
+    });
     for (const side of ["copy", "primary"] as const) await migrateOne(pair, side, "0106_hoist.sql", ddl);
+    await arrivesEqual();
+  });
+
+  test("a copy from before images were rows is told apart before anything is sent", async () => {
+    await pair.copy`alter function sync_is_row rename to sync_was_row`;
+    await pair.primary`insert into beds (label, floor) values ('for later', 'fourth')`;
+    expect(await pushSync(pair.places)).toMatchObject({
+      ...{ outcome: "parked", batches: 0 },
+      parked: { code: "schema-ahead", reason: expect.stringContaining("must be migrated first") },
+    });
+    await pair.copy`alter function sync_was_row rename to sync_is_row`;
     await arrivesEqual();
   });
 
