@@ -10,26 +10,46 @@ interface Prepared {
   customResultMapper?: (rows: readonly (readonly unknown[])[]) => unknown;
 }
 
+/** One value of a row: its place among the columns, its name, and who makes it of the driver's value. */
+interface Cell {
+  readonly at: number;
+  readonly name: string;
+  readonly decoder: Decoder | null;
+}
+
 /**
  * Has a prepared statement's rows made by a plan that is laid once, for lists that are read all day: drizzle looks up
- * each column's decoder anew for every value. The rows are the same; a select of tables within a row is left as it is.
+ * each column's decoder anew for every value. The rows are the same, also where columns are selected as an object of
+ * their own; a select that goes deeper, or whose object may be missing (an outer join), is not for this.
  */
 export function flatRows<Statement>(statement: Statement): Statement {
   const prepared = statement as Prepared;
   const { fields } = prepared;
-  if (fields === undefined || fields.some(({ path }) => path.length !== 1)) return statement;
-  const plan = fields.map(({ path, field }) => ({ name: path[0] ?? "", decoder: decoderOf(field) }));
+  if (fields === undefined || fields.some(({ path }) => path.length > 2)) return statement;
+  const own: Cell[] = [];
+  const objects = new Map<string, Cell[]>();
+  for (const [at, { path, field }] of fields.entries()) {
+    const [first = "", second] = path;
+    const cell = { at, name: second ?? first, decoder: decoderOf(field) };
+    if (second === undefined) own.push(cell);
+    else objects.set(first, [...(objects.get(first) ?? []), cell]);
+  }
   prepared.customResultMapper = (rows) =>
     rows.map((row) => {
-      const made: Record<string, unknown> = {};
-      for (let n = 0; n < plan.length; n += 1) {
-        const { name, decoder } = plan[n] as (typeof plan)[number];
-        const value = row[n];
-        made[name] = value === null || decoder === null ? value : decoder.mapFromDriverValue(value);
-      }
+      const made = madeOf(row, own);
+      for (const [name, cells] of objects) made[name] = madeOf(row, cells);
       return made;
     });
   return statement;
+}
+
+function madeOf(row: readonly unknown[], cells: readonly Cell[]): Record<string, unknown> {
+  const made: Record<string, unknown> = {};
+  for (const { at, name, decoder } of cells) {
+    const value = row[at];
+    made[name] = value === null || decoder === null ? value : decoder.mapFromDriverValue(value);
+  }
+  return made;
 }
 
 /** Null where the driver's value is taken as it comes. */

@@ -20,6 +20,7 @@ test("rows made by the plan are those that drizzle makes, of every kind of colum
         ...{ phone: patients.phone, createdAt: patients.createdAt, version: patients.version },
         counted: sql<number>`7`.mapWith(String),
         named: sql<string>`${patients.mrn} || '!'`.as("named"),
+        also: { phone: patients.phone, changedAt: patients.updatedAt },
       })
       .from(patients)
       .prepare("flat_rows");
@@ -28,4 +29,5 @@ test("rows made by the plan are those that drizzle makes, of every kind of colum
   expect(flat).toEqual(plain);
   expect(flat[0]?.createdAt).toBeInstanceOf(Date);
   expect(flat[0]?.counted as unknown).toBe("7");
+  expect(flat[0]?.also.changedAt).toBeInstanceOf(Date);
 });

@@ -7,11 +7,13 @@ const similarMark = "~";
 
 /** What of a row its place in the list depends on. */
 export interface PatientInOrder {
-  readonly id: string;
-  readonly createdAt: Date;
+  readonly patient: {
+    readonly id: string;
+    readonly createdAt: Date;
+    readonly mrn: string;
+    readonly bornOn: string | null;
+  };
   readonly sortName: string;
-  readonly mrn: string;
-  readonly bornOn: string | null;
 }
 
 /** Where a page of the list goes on. */
@@ -44,19 +46,20 @@ export function readPatientCursor(text: string, sort: PatientSort): PatientCurso
 // open: pure
 export function cursorAfterPatient(row: PatientInOrder | undefined, sort: PatientSort): string | null {
   if (row === undefined) return null;
+  const { patient, sortName } = row;
   const value: Readonly<Record<PatientSort, string>> = {
-    newest: row.createdAt.toISOString(),
-    name: row.sortName,
-    mrn: row.mrn,
-    born: row.bornOn ?? "0001-01-01",
+    newest: patient.createdAt.toISOString(),
+    name: sortName,
+    mrn: patient.mrn,
+    born: patient.bornOn ?? "0001-01-01",
   };
-  return encodeCursor([sort, value[sort], row.id]);
+  return encodeCursor([sort, value[sort], patient.id]);
 }
 
 /** The cursor that goes on after a row among similar names. */
 // open: pure
 export function cursorAfterSimilar(
-  row: { readonly score: string; readonly id: string } | undefined,
+  row: { readonly score: string; readonly patient: { readonly id: string } } | undefined,
 ): string | null {
-  return row === undefined ? null : encodeCursor([similarMark, row.score, row.id]);
+  return row === undefined ? null : encodeCursor([similarMark, row.score, row.patient.id]);
 }

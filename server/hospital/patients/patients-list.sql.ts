@@ -90,7 +90,7 @@ function buildList(db: HospitalDb, shape: ListShape) {
     : sql`(${key}, ${patients.id}) > ${after}`;
   const statement = db
     .select({
-      ...listColumns,
+      patient: listColumns,
       sortName: shape.sort === "name" ? sql<string>`${sortName}` : sql<string>`''`,
       inAll: shape.counter
         ? sql<number>`(select ${limits.used} from ${limits} where ${limits.resource} = 'patients')`
@@ -122,7 +122,7 @@ function buildSimilar(db: HospitalDb, shape: ListShape) {
   const score = sql`near.score`;
   const after = sql`(${given("after")}::real, ${given("afterId")}::uuid)`;
   return db
-    .select({ ...listColumns, score: sql<string>`${score}::text` })
+    .select({ patient: listColumns, score: sql<string>`${score}::text` })
     .from(patients)
     .innerJoin(sql`wardline_similar_names(array[${words}], 100) near`, sql`near.id = ${patients.id}`)
     .where(

@@ -38,7 +38,7 @@ export interface PatientListQuery {
 
 type ListRow = Awaited<ReturnType<ReturnType<typeof listStatement>["execute"]>>[number];
 /** A patient in a list. */
-export type PatientListItem = Omit<ListRow, "sortName" | "inAll"> & {
+export type PatientListItem = ListRow["patient"] & {
   /** Restricted, and not for who asks: all but the record number is left out. */
   readonly withheld?: true;
 };
@@ -95,7 +95,7 @@ async function findPage(context: HospitalContext, query: PatientListQuery): Prom
   });
   const inAll = shape.counter ? (rows[0]?.inAll ?? 0) : await total;
   const counted = inAll === undefined ? {} : { total: inAll };
-  const found = rows.slice(0, limit).map(({ sortName: _, inAll: __, ...item }) => item);
+  const found = rows.slice(0, limit).map(({ patient }) => patient);
   const items = await withholdRestricted(context.db, context, found);
   if (rows.length > limit)
     return { items, nextCursor: cursorAfterPatient(rows[limit - 1], shape.sort), ...counted };
@@ -217,6 +217,6 @@ async function similarPage(
   });
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   const nextCursor = cursorAfterSimilar(last);
-  const found = rows.slice(0, limit).map(({ score: _, ...item }) => item);
+  const found = rows.slice(0, limit).map(({ patient }) => patient);
   return { items: await withholdRestricted(context.db, context, found), nextCursor, similarFrom };
 }
