@@ -43,13 +43,18 @@ let made = 0;
 
 /** Two migrated databases of their own, the second meant as the online copy of the first. */
 export async function makePair(
-  options: { readonly schema?: string; readonly max?: number } = {},
+  options: {
+    readonly schema?: string;
+    readonly max?: number;
+    readonly migrations?: readonly (typeof syncMigrations)[number][];
+  } = {},
 ): Promise<Pair> {
   const cluster = await testCluster();
   const folder = await mkdtemp(join(tmpdir(), "wardline-sync-"));
   await mkdir(folder, { recursive: true });
   await Bun.write(join(folder, "0000_tables.sql"), tables);
-  for (const file of syncMigrations) await cp(join(folderOf("hospital"), file), join(folder, file));
+  for (const file of options.migrations ?? syncMigrations)
+    await cp(join(folderOf("hospital"), file), join(folder, file));
   made += 1;
   const name = `sync_${process.pid}_${made}`;
   const schema = options.schema ?? "hospital";
