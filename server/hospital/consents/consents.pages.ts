@@ -1,9 +1,6 @@
 import { Elysia } from "elysia";
-import {
-  ConsentFormPage,
-  ConsentsPage,
-  WithdrawPage,
-} from "../../../views/hospital/consents/consents-pages.tsx";
+import { ConsentFormPage, WithdrawPage } from "../../../views/hospital/consents/consent-forms.tsx";
+import { ConsentsPage } from "../../../views/hospital/consents/consents-page.tsx";
 import { DisclosurePage } from "../../../views/hospital/consents/disclosure-page.tsx";
 import { emptyForm } from "../../../views/ui/form-state.ts";
 import { authorize, may } from "../../auth/permissions.ts";
