@@ -78,8 +78,9 @@ function usageOf(page: Page, usage: { readonly used: number; readonly allowed: n
 
 function Start({ page, may }: HomePageProps): JSX.Element {
   const { home } = page.t.staff;
+  const hint = may.import ? home.firstHint : may.register ? home.firstHintAtDesk : home.firstHintToLook;
   return (
-    <EmptyState icon="users" title={home.firstTitle} hint={home.firstHint}>
+    <EmptyState icon="users" title={home.firstTitle} hint={hint}>
       {may.import ? <LinkButton href="/imports" label={home.importRecords} icon="upload" /> : ""}
     </EmptyState>
   );

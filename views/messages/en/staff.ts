@@ -131,6 +131,8 @@ export const staff = {
     copy: "Online copy",
     firstTitle: "Start with your patients",
     firstHint: "Bring records over from another system, or register the first patient at the desk.",
+    firstHintAtDesk: "Register the first patient at the desk.",
+    firstHintToLook: "No patient is registered yet. The latest ones will stand here.",
     importRecords: "Import records",
     latest: "Registered last",
     allPatients: "All patients",
