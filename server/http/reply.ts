@@ -14,11 +14,12 @@ function bodyOf(text: string): BodyInit {
     type: "direct",
     pull(controller) {
       controller.write(text);
-      controller.close();
+      controller.end();
     },
   };
-  // The types of streams know the source of the standard alone.
-  return new ReadableStream(source as unknown as UnderlyingDefaultSource);
+  // All of it may wait for its end, which makes it one packet with its length. The types of streams know the source
+  // of the standard alone.
+  return new ReadableStream(source as unknown as UnderlyingDefaultSource, { highWaterMark: text.length * 4 });
 }
 
 /** A page or fragment. */
