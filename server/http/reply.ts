@@ -19,7 +19,9 @@ function bodyOf(text: string): BodyInit {
   };
   // All of it may wait for its end, which makes it one packet with its length. The types of streams know the source
   // of the standard alone.
-  return new ReadableStream(source as unknown as UnderlyingDefaultSource, { highWaterMark: Buffer.byteLength(text) + 1 });
+  return new ReadableStream(source as unknown as UnderlyingDefaultSource, {
+    highWaterMark: Buffer.byteLength(text) + 1,
+  });
 }
 
 /** A page or fragment. */
