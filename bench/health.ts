@@ -3,9 +3,7 @@
  * databases, each asked as if it were a server's own; 50 lie on 20 servers that do not answer, half of which take
  * the connection and stay silent. Prints one line a figure, apart by tabs; `health-pass-seconds` may be 30 at most.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { sql } from "drizzle-orm";
 import { openClient } from "../db/connect.ts";
 import { ensureDatabase } from "../db/databases.ts";
@@ -21,6 +19,7 @@ import { readEnv } from "../server/env.ts";
 import { openFoundation, urlOf } from "../server/foundation.ts";
 import { createLog } from "../server/log.ts";
 import { closeServices, createServices } from "../server/services.ts";
+import { scratchDirectory } from "../tests/support/scratch.ts";
 
 const hospitals = 1_000;
 const real = 50;
@@ -31,7 +30,7 @@ const figure = (name: string, value: number, unit: string, digits = 0) =>
   console.log(`${name}\t${value.toFixed(digits)}\t${unit}`);
 
 const silent = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-const dataDir = mkdtempSync(join(tmpdir(), "wardline-bench-"));
+const dataDir = scratchDirectory("wardline-bench-");
 const env = readEnv({ ...process.env, WARDLINE_DATA: dataDir, WARDLINE_LOG: "silent" }, ["--no-demo"]);
 const log = createLog(env);
 const foundation = await openFoundation(env, log);

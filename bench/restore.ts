@@ -3,9 +3,7 @@
  * with patients and three encounters each, copies it, drops its database, restores it from the copy, proves both
  * equal, and prints one line a figure: name, value, unit, apart by tabs. Exit code 1 where anything differs.
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { openClient } from "../db/connect.ts";
 import { dropDatabase, ensureDatabase } from "../db/databases.ts";
 import { migrate } from "../db/migrate.ts";
@@ -24,6 +22,7 @@ import { closeServices, createServices } from "../server/services.ts";
 import { pushSync } from "../server/sync/push.ts";
 import { verifySync } from "../server/sync/verify.ts";
 import { startLabServer } from "../tests/faults/server.ts";
+import { scratchDirectory } from "../tests/support/scratch.ts";
 import { fillPatients } from "./support/patients.ts";
 
 /** Statements over all rows of a large hospital take their time. */
@@ -52,8 +51,7 @@ async function sums(place: Place): Promise<string> {
   }
 }
 
-const dataDir = await mkdtemp(join(tmpdir(), "wardline-bench-restore-"));
-await Bun.$`chmod 711 ${dataDir}`;
+const dataDir = scratchDirectory("wardline-bench-restore-");
 const [local, online] = await Promise.all([
   startLabServer(dataDir, "local", {}),
   startLabServer(dataDir, "online", {}),

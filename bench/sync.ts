@@ -3,8 +3,7 @@
  * servers of its own, in one run. Prints one line a figure: name, value, unit, apart by tabs. Ratios hold on a
  * busy machine too, since both of their parts are measured in turns. `--quick` runs a fifth of the rows.
  */
-import { cp, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ensureDatabase } from "../db/databases.ts";
 import { migrate } from "../db/migrate.ts";
@@ -15,6 +14,7 @@ import { pushSync } from "../server/sync/push.ts";
 import { verifySync } from "../server/sync/verify.ts";
 import { startLabServer } from "../tests/faults/server.ts";
 import { directWire } from "../tests/node/direct-wire.ts";
+import { scratchDirectory } from "../tests/support/scratch.ts";
 import { syncMigrations } from "../tests/sync/support.ts";
 import { captureCost } from "./support/sync-capture.ts";
 import { catchUp } from "./support/sync-catch-up.ts";
@@ -27,8 +27,7 @@ const rows = quick ? 20_000 : 100_000;
 const visits = quick ? 1_500 : 9_000;
 const backlog = quick ? 100_000 : 900_000;
 
-const dataDir = await mkdtemp(join(tmpdir(), "wardline-bench-sync-"));
-await Bun.$`chmod 711 ${dataDir}`;
+const dataDir = scratchDirectory("wardline-bench-sync-");
 const folder = join(dataDir, "migrations");
 await Bun.write(join(folder, "0000_tables.sql"), tables);
 for (const file of syncMigrations) await cp(join(folderOf("hospital"), file), join(folder, file));

@@ -1,6 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { resolve } from "node:path";
 import { freePort } from "../../db/embedded-settings.ts";
 import type { Place } from "../../db/planes.ts";
 import { provisionHospital } from "../../server/bridge/provision.ts";
@@ -11,6 +10,7 @@ import { createLog } from "../../server/log.ts";
 import { openNodeFoundation } from "../../server/node/foundation.ts";
 import { createNodeToken } from "../../server/owner/nodes/tokens.ts";
 import { type Proxy as LinkProxy, startProxy } from "../../tests/support/proxy.ts";
+import { scratchDirectory } from "../../tests/support/scratch.ts";
 import { openStand, ready, type Stand } from "./stand.ts";
 
 const root = resolve(import.meta.dir, "../..");
@@ -35,7 +35,7 @@ export interface OnSite {
 
 export async function openOnSite(): Promise<OnSite> {
   const owner = await openStand({ apart: true });
-  const dataDir = mkdtempSync(join(tmpdir(), "wardline-bench-node-"));
+  const dataDir = scratchDirectory("wardline-bench-node-");
   const link = await startProxy({ host: "127.0.0.1", port: owner.port });
   const port = await freePort([]);
   const opened: (() => Promise<unknown>)[] = [];
@@ -46,7 +46,6 @@ export async function openOnSite(): Promise<OnSite> {
     rmSync(dataDir, { recursive: true, force: true });
   };
   try {
-    await Bun.$`chmod 711 ${dataDir}`;
     const context = systemOwner(owner.services, "bench");
     const { tenant } = await provisionHospital(owner.services, context, {
       ...{ companyName: "Bench Hospital", subdomain: "bench", region: "local", plan: "enterprise" },

@@ -1,6 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { readFileSync, rmSync } from "node:fs";
+import { resolve } from "node:path";
 import { freePort } from "../../db/embedded-settings.ts";
 import { createQueue } from "../../jobs/queue.ts";
 import { systemClock } from "../../server/clock.ts";
@@ -9,6 +8,7 @@ import { type Foundation, openFoundation, urlOf } from "../../server/foundation.
 import { createLog } from "../../server/log.ts";
 import { closeServices, createServices } from "../../server/services.ts";
 import type { Services } from "../../server/tenancy/services.ts";
+import { scratchDirectory } from "../../tests/support/scratch.ts";
 
 const root = resolve(import.meta.dir, "../..");
 
@@ -39,7 +39,7 @@ export async function ready(port: number, app: Bun.Subprocess): Promise<void> {
  * @param apart in a session of its own, whose priority can be set; whoever asks for it ends it on Ctrl-C.
  */
 export async function openStand({ apart = false } = {}): Promise<Stand> {
-  const dataDir = mkdtempSync(join(tmpdir(), "wardline-bench-"));
+  const dataDir = scratchDirectory("wardline-bench-");
   const port = await freePort([]);
   const settings = {
     ...process.env,

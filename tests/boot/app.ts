@@ -1,13 +1,11 @@
-import { chmodSync, existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { postmasterOf, serves } from "../../db/embedded-process.ts";
+import { scratchDirectory } from "../support/scratch.ts";
 
 /** A data directory of its own for one test; root's databases must be able to enter it. */
 export function scratchData(): string {
-  const directory = mkdtempSync(join(tmpdir(), "wardline-boot-"));
-  chmodSync(directory, 0o711);
-  return directory;
+  return scratchDirectory("wardline-boot-");
 }
 
 /** Ends what still runs on a scratch directory, then removes it. */

@@ -1,5 +1,4 @@
-import { cp, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { openClient } from "../../db/connect.ts";
 import { ensureDatabase } from "../../db/databases.ts";
@@ -7,6 +6,7 @@ import { migrate } from "../../db/migrate.ts";
 import { folderOf } from "../../db/migrate-files.ts";
 import type { Place } from "../../db/planes.ts";
 import { type Proxy as Between, startProxy } from "../support/proxy.ts";
+import { scratchDirectory } from "../support/scratch.ts";
 import { syncMigrations } from "../sync/support.ts";
 import type { Link } from "./plan.ts";
 import { labTables } from "./schema.ts";
@@ -32,8 +32,7 @@ export interface Ground {
 }
 
 export async function prepareGround(writers: number): Promise<Ground> {
-  const dataDir = await mkdtemp(join(tmpdir(), "wardline-faults-"));
-  await Bun.$`chmod 711 ${dataDir}`.quiet();
+  const dataDir = scratchDirectory("wardline-faults-");
   const folder = join(dataDir, "migrations");
   await Bun.write(join(folder, "0000_tables.sql"), labTables);
   for (const file of syncMigrations) await cp(join(folderOf("hospital"), file), join(folder, file));

@@ -1,10 +1,11 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmbedded } from "../../db/embedded.ts";
 import { tryLock } from "../../db/embedded-lock.ts";
 import type { Place } from "../../db/planes.ts";
 import { createLog } from "../../server/log.ts";
+import { scratchDirectory } from "./scratch.ts";
 
 /** A Postgres for tests, as its superuser. One server stands for both: databases keep the two apart. */
 export interface TestCluster {
@@ -36,9 +37,7 @@ async function findOrStart(): Promise<TestCluster> {
 /** Starts a throw-away Postgres that ends, and is removed, with this process. */
 export async function startTestCluster(): Promise<TestCluster> {
   sweep();
-  const dataDir = mkdtempSync(join(tmpdir(), prefix));
-  // mkdtemp closes the directory to all others; root's Postgres runs as another account.
-  chmodSync(dataDir, 0o711);
+  const dataDir = scratchDirectory(prefix);
   const { local, online } = await startEmbedded({
     dataDir,
     log: createLog({ logLevel: "fatal" }),
