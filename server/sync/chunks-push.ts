@@ -6,6 +6,7 @@ import { knowPrimary, shakeHands } from "./handshake.ts";
 import { defaults, type Parked, type SyncOptions, type SyncOutcome, type SyncReport } from "./report.ts";
 import { on, type Session, SideLost, withSide } from "./sides.ts";
 import { cutTick, type SideState, tickOf, ticksFrom, tidy } from "./state.ts";
+import { inTurn } from "./turn.ts";
 import { type CopyByWire, type OpenBatch, WireParked } from "./wire.ts";
 
 const settled = (outcome: SyncOutcome, parked: Parked | null = null): Settled => ({ outcome, parked });
@@ -27,16 +28,12 @@ export async function pushByChunks(
   let lagRows: number | null = null;
   let ended: Settled;
   try {
-    ended = await withSide("primary", place, async (primary) => {
-      const [turn] = await on(
-        "primary",
-        primary<{ mine: boolean }[]>`select pg_try_advisory_lock(sync_lock_key('push')) as mine`,
-      );
-      if (turn?.mine !== true) return settled("busy");
+    const push = async (primary: Session): Promise<Settled> => {
       const outcome = await pushHeld(primary, wire, wanted, progress, then);
       lagRows = await tidy(primary, wanted, outcome.parked);
       return outcome;
-    });
+    };
+    ended = await withSide("primary", place, (primary) => inTurn(primary, () => push(primary)));
   } catch (error) {
     ended = endedBy(error, progress);
   }

@@ -4,6 +4,7 @@ import { isFenced, knowPrimary, shakeHands } from "./handshake.ts";
 import { defaults, type SyncOptions, type SyncPlaces, type SyncReport } from "./report.ts";
 import { on, type Session, SideLost, withSide } from "./sides.ts";
 import { cutTick, readState, type SideState, tickOf, tidy } from "./state.ts";
+import { inTurn } from "./turn.ts";
 
 /**
  * Brings the online copy up to date: cuts a tick, ships what the copy lacks, empties what it has. Cuts ticks
@@ -40,23 +41,12 @@ export async function pushThen<T>(
   };
   let settled: Settled;
   try {
-    settled = await withSide("primary", places.primary, async (primary) =>
-      (await takeTurn(primary)) ? settle(primary) : { outcome: "busy", parked: null },
-    );
+    settled = await withSide("primary", places.primary, (primary) => inTurn(primary, () => settle(primary)));
   } catch (error) {
     settled = endedBy(error, progress);
   }
   const report = { ...settled, ...progress, lagRows, tookMs: Math.round(performance.now() - started) };
   return { report, result };
-}
-
-/** Held by the connection, so that a dead worker's turn is over. Needed for economy alone: the copy takes a batch once, whoever brings it. */
-async function takeTurn(primary: Session): Promise<boolean> {
-  const [row] = await on(
-    "primary",
-    primary<{ mine: boolean }[]>`select pg_try_advisory_lock(sync_lock_key('push')) as mine`,
-  );
-  return row?.mine === true;
 }
 
 async function pushHeld(

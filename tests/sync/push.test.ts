@@ -5,6 +5,7 @@ import { acknowledge, applyBatch, readBatch } from "../../server/sync/ship.ts";
 import { withSide } from "../../server/sync/sides.ts";
 import { cutTick, readState, tickOf } from "../../server/sync/state.ts";
 import { syncStatus } from "../../server/sync/status.ts";
+import { inTurn } from "../../server/sync/turn.ts";
 import { verifySync } from "../../server/sync/verify.ts";
 import { differences, makePair, type Pair } from "./support.ts";
 import { followNaively, writeConcurrently } from "./writers.ts";
@@ -121,6 +122,14 @@ describe("exactly once", () => {
     expect(outcomes).toContain("synced");
     await pushSync(pair.places);
     await expectEqual();
+  });
+
+  test("a push that has ended stands in nobody's way, though its connection may end later", async () => {
+    const next = await withSide("primary", pair.places.primary, async (session) => {
+      await inTurn(session, async () => ({ outcome: "synced", parked: null }));
+      return pushSync(pair.places);
+    });
+    expect(next.outcome).toBe("synced");
   });
 });
 
