@@ -1,11 +1,10 @@
 import { readdirSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmbedded } from "../../db/embedded.ts";
 import { tryLock } from "../../db/embedded-lock.ts";
 import type { Place } from "../../db/planes.ts";
 import { createLog } from "../../server/log.ts";
-import { scratchDirectory } from "./scratch.ts";
+import { scratchDirectory, throwAwayPlace, throwAwayPlaces } from "./scratch.ts";
 
 /** A Postgres for tests, as its superuser. One server stands for both: databases keep the two apart. */
 export interface TestCluster {
@@ -37,7 +36,7 @@ async function findOrStart(): Promise<TestCluster> {
 /** Starts a throw-away Postgres that ends, and is removed, with this process. */
 export async function startTestCluster(): Promise<TestCluster> {
   sweep();
-  const dataDir = scratchDirectory(prefix);
+  const dataDir = scratchDirectory(prefix, throwAwayPlace());
   const { local, online } = await startEmbedded({
     dataDir,
     log: createLog({ logLevel: "fatal" }),
@@ -50,17 +49,18 @@ const oldAfterMs = 60 * 60_000;
 
 /** Removes what killed runs left: old, and its lock free. */
 function sweep(): void {
-  for (const entry of readdirSync(tmpdir())) {
-    if (!entry.startsWith(prefix)) continue;
-    const directory = join(tmpdir(), entry);
-    try {
-      if (Date.now() - statSync(directory).mtimeMs < oldAfterMs) continue;
-      const lock = tryLock(directory);
-      if (lock === null) continue;
-      lock.release();
-      rmSync(directory, { recursive: true, force: true });
-    } catch {
-      // Another account's, or just being made.
+  for (const place of throwAwayPlaces)
+    for (const entry of readdirSync(place)) {
+      if (!entry.startsWith(prefix)) continue;
+      const directory = join(place, entry);
+      try {
+        if (Date.now() - statSync(directory).mtimeMs < oldAfterMs) continue;
+        const lock = tryLock(directory);
+        if (lock === null) continue;
+        lock.release();
+        rmSync(directory, { recursive: true, force: true });
+      } catch {
+        // Another account's, or just being made.
+      }
     }
-  }
 }
