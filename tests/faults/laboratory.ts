@@ -240,6 +240,23 @@ async function compareSides(ground: Ground, say: (line: string) => void): Promis
     say(
       `checksum     ${table}: ${sum}${same ? "" : `, on the copy ${theirs.get(table) ?? "no such table"}`}`,
     );
+    if (!same && theirs.has(table))
+      for (const row of await differing(ground, table)) say(`differs      ${row}`);
   }
   return equal;
+}
+
+/** A few rows that one side alone has as they are: there is nobody's record in the laboratory. */
+async function differing(ground: Ground, table: string): Promise<string[]> {
+  const rowsOf = async (sql: Ground["copy"]): Promise<Set<string>> => {
+    const rows = await sql<{ row: string }[]>`select to_jsonb(t)::text as row from ${sql(table)} t`;
+    return new Set(rows.map(({ row }) => row));
+  };
+  const [here, there] = await Promise.all([rowsOf(ground.primary), rowsOf(ground.copy)]);
+  const few = (of: ReadonlySet<string>, but: ReadonlySet<string>, side: string) =>
+    [...of.difference(but)]
+      .sort()
+      .slice(0, 4)
+      .map((row) => `${table}, on the ${side} alone: ${row}`);
+  return [...few(here, there, "primary"), ...few(there, here, "copy")];
 }
