@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Glob } from "bun";
@@ -74,8 +74,9 @@ async function runSome(
   const directory = mkdtempSync(join(tmpdir(), "wardline-report-"));
   const report = join(directory, "junit.xml");
   const said = join(directory, "words");
+  // Both streams at the end of one file, or each would write over the other's words.
+  const to = words === "inherit" ? "inherit" : openSync(said, "a");
   try {
-    const to = words === "inherit" ? "inherit" : Bun.file(said);
     const child = Bun.spawn(
       [
         process.execPath,
@@ -96,6 +97,7 @@ async function runSome(
     if (words === "pipe") console.log(await Bun.file(said).text());
     return await countTests(report, exitCode);
   } finally {
+    if (to !== "inherit") closeSync(to);
     rmSync(directory, { recursive: true, force: true });
   }
 }

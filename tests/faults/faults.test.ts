@@ -26,7 +26,7 @@ test("through half a minute of faults of every kind nothing is lost, doubled or 
 }, 240_000);
 
 test("a follower that believes in a watermark loses rows in the same laboratory, and it says so", async () => {
-  const { line, code } = await laboratory("--minutes", "0.2", "--seed", "7", "--negative", "seq");
+  const { line, code } = await laboratory("--minutes", "0.3", "--seed", "7", "--negative", "seq");
   expect(line).toMatch(form);
   expect(line).not.toContain(" lost 0 ");
   expect(line).toEndWith("equal no");

@@ -29,6 +29,7 @@ export const syncMigrations = [
   "0011_sync_engine.sql",
   "0014_sync_rates.sql",
   "0018_sync_rows.sql",
+  "0019_sync_newest_columns.sql",
 ] as const;
 
 export interface Pair {
