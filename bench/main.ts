@@ -8,9 +8,10 @@ import { operators } from "../db/schema/control/operators.ts";
 import { tenants } from "../db/schema/control/tenants.ts";
 import { createApp } from "../server/app.ts";
 import { hashPassword } from "../server/auth/passwords.ts";
-import type { BareTask, Statement } from "./support/bare.ts";
+import type { BareTask } from "./support/bare.ts";
 import { fillPatients } from "./support/patients.ts";
-import { openStand, residentMegabytes, type Stand } from "./support/stand.ts";
+import { benchAdmin, openStand, residentMegabytes, type Stand } from "./support/stand.ts";
+import { freshOf, statementsOf } from "./support/statements.ts";
 import { type Load, load, type Shot } from "./support/wire.ts";
 
 const quick = process.argv.includes("--quick");
@@ -22,8 +23,7 @@ const rounds = quick ? 1 : 11;
 const provisioned = only.length > 0 ? 1 : quick ? 3 : 20;
 const patients = 10_000;
 const connections = 8;
-const email = "bench@wardline.example";
-const password = "lantern-harbour-quiet-7";
+const { email, password } = benchAdmin;
 
 const figure = (name: string, value: number, unit: string, digits = 2) =>
   console.log(`${name}\t${value.toFixed(digits)}\t${unit}`);
@@ -68,7 +68,7 @@ async function provision(stand: Stand, ownerToken: string): Promise<string> {
         tenantDbName: `bench_${n}`,
         region: "local",
         plan: "enterprise",
-        firstAdmin: { name: "Bench Admin", email, password },
+        firstAdmin: benchAdmin,
       },
       ownerToken,
     );
@@ -77,16 +77,6 @@ async function provision(stand: Stand, ownerToken: string): Promise<string> {
   figure("provision-p50-ms", percentile(took, 0.5), "ms", 0);
   figure("provision-p95-ms", percentile(took, 0.95), "ms", 0);
   return "bench-0";
-}
-
-/** The statements that one request of the app runs on the hospital's database. */
-async function statementsOf(
-  stand: Stand,
-  request: () => Promise<Response>,
-): Promise<{ statements: Statement[]; response: Response }> {
-  stand.heard.length = 0;
-  const response = await request();
-  return { statements: stand.heard.map(({ text, values }) => ({ text, values: [...values] })), response };
 }
 
 async function main(): Promise<void> {
@@ -147,11 +137,11 @@ async function main(): Promise<void> {
         "127.0.0.1",
       );
     await ask("/api/v1/tenant/patients");
-    const list = await statementsOf(stand, () => ask("/api/v1/tenant/patients"));
-    const read = await statementsOf(stand, () => ask(`/api/v1/tenant/patients/${filled.someId}`));
+    const list = await statementsOf(stand.heard, () => ask("/api/v1/tenant/patients"));
+    const read = await statementsOf(stand.heard, () => ask(`/api/v1/tenant/patients/${filled.someId}`));
     // That this record was looked at is written a moment later, and is no part of a registration.
     await Bun.sleep(500);
-    const create = await statementsOf(stand, () =>
+    const create = await statementsOf(stand.heard, () =>
       ask("/api/v1/tenant/patients", { method: "POST", body: registration() }),
     );
     const made = (await create.response.json()) as { id: string; mrn: string };
@@ -160,20 +150,7 @@ async function main(): Promise<void> {
       list: list.statements,
       read: read.statements,
       create: create.statements.filter(({ text }) => !/^\s*(begin|commit|savepoint|release)/i.test(text)),
-      fresh: [
-        ...new Set(
-          create.statements
-            .flatMap(({ text, values }) => (/^\s*insert/i.test(text) ? values : []))
-            .filter(
-              (value): value is string =>
-                typeof value === "string" &&
-                /^[0-9a-f]{8}-[0-9a-f]{4}-7/.test(value) &&
-                value.slice(0, 8) === made.id.slice(0, 8),
-            ),
-        ),
-      ]
-        .map((seen) => ({ seen, kind: "uuid" as const }))
-        .concat([{ seen: made.mrn, kind: "text" as never }]),
+      fresh: freshOf(create.statements, made),
       passwordHash: await hashPassword(password),
     };
     bare = Bun.spawn([process.execPath, "bench/support/bare.ts", JSON.stringify(task)], {

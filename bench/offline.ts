@@ -12,10 +12,11 @@ import { setPriority } from "node:os";
 import { parseArgs } from "node:util";
 import { openClient } from "../db/connect.ts";
 import type { Place } from "../db/planes.ts";
-import { admin, type OnSite, openOnSite, peakMegabytes } from "./support/offline-node.ts";
+import { type OnSite, openOnSite, peakMegabytes } from "./support/offline-node.ts";
 import { readPages } from "./support/offline-pages.ts";
 import { writeVisits } from "./support/offline-writes.ts";
 import { fillPatients } from "./support/patients.ts";
+import { benchAdmin } from "./support/stand.ts";
 import { figure, timed } from "./support/sync-visits.ts";
 
 const { values } = parseArgs({
@@ -91,7 +92,7 @@ let equal = false;
 try {
   const { primary, copy } = site.places;
   await fillPatients(openClient(primary, { max: 1 }), 2_000);
-  const signedIn = { port: site.port, ...admin };
+  const signedIn = { port: site.port, ...benchAdmin };
   // Connections come and go, and each is a process.
   setInterval(() => yieldToHospital(site), 1_000);
 

@@ -6,11 +6,10 @@ import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { operators } from "../db/schema/control/operators.ts";
 import { hashPassword } from "../server/auth/passwords.ts";
-import { openStand } from "./support/stand.ts";
+import { benchAdmin, openStand } from "./support/stand.ts";
 import type { Storm } from "./support/storm-people.ts";
 
-const email = "bench@wardline.example";
-const password = "lantern-harbour-quiet-7";
+const { email, password } = benchAdmin;
 const atOnce = 50;
 const storms = 5;
 const host = "storm.localhost";
@@ -46,7 +45,7 @@ try {
     "/api/v1/owner/tenants",
     {
       ...{ companyName: "Storm Hospital", subdomain: "storm", tenantDbName: "storm", region: "local" },
-      ...{ plan: "enterprise", firstAdmin: { name: "Bench Admin", email, password } },
+      ...{ plan: "enterprise", firstAdmin: benchAdmin },
     },
     owner,
   );

@@ -16,7 +16,7 @@ import { startLabServer } from "../tests/faults/server.ts";
 import { directWire } from "../tests/node/direct-wire.ts";
 import { scratchDirectory } from "../tests/support/scratch.ts";
 import { syncMigrations } from "../tests/sync/support.ts";
-import { captureCost } from "./support/sync-capture.ts";
+import { captureCost, rowCaptureCost } from "./support/sync-capture.ts";
 import { catchUp } from "./support/sync-catch-up.ts";
 import { drainInChild } from "./support/sync-drain.ts";
 import { copyRate, figure, made, open, type Sql, tables, timed } from "./support/sync-visits.ts";
@@ -87,15 +87,19 @@ try {
 
   figure("reseed-rows-per-second", await rate("select sync_want_reseed('asked')"), "rows/s", 0);
 
-  // A hospital's own tables, with all their indexes and rules; empty at first, on all three sides.
-  const written = place(local.place, "bench_capture");
+  // A hospital's own tables, with all their indexes and rules; empty at first, wherever they are.
+  const written = {
+    capturing: place(local.place, "bench_capture"),
+    resting: place(local.place, "bench_rest"),
+  };
   const hospital = {
     primary: place(local.place, "bench_hospital"),
     copy: place(online.place, "bench_hospital"),
     native: place(online.place, "bench_native"),
   };
   for (const [server, at] of [
-    [local.place, written],
+    [local.place, written.capturing],
+    [local.place, written.resting],
     [local.place, hospital.primary],
     [online.place, hospital.copy],
     [online.place, hospital.native],
@@ -103,9 +107,10 @@ try {
     await ensureDatabase(server, at.database);
     await migrate(at, "hospital");
   }
-  const wards = open(written, 8);
-  await captureCost(wards, quick ? 4 : 10, quick ? 1 : 2);
-  await wards.end();
+  const wards = { capturing: open(written.capturing, 8), resting: open(written.resting, 8) };
+  await rowCaptureCost(wards.capturing, wards.resting, quick ? 10 : 60, 0.3);
+  await Promise.all([wards.capturing.end(), wards.resting.end()]);
+  await captureCost(quick ? 10 : 60, 0.3);
 
   await primary.end();
   await local.restartWith({ wal_level: "logical" });

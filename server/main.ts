@@ -10,6 +10,7 @@ import { type Greeting, greet } from "./banner.ts";
 import { demoEmail, demoHospitals, demoOwnerEmail, seedDemo } from "./bridge/demo.ts";
 import { migrateTenants } from "./bridge/migrate-tenants.ts";
 import { seedControl } from "./bridge/seed-control.ts";
+import { makeTemplatesAhead } from "./bridge/templates-ahead.ts";
 import { type Env, EnvError, readEnv } from "./env.ts";
 import { AppError } from "./errors.ts";
 import { demoPasswordOf, openFoundation, urlOf } from "./foundation.ts";
@@ -74,6 +75,8 @@ async function start(env: Env, log: Log, lifetime: Lifetime): Promise<void> {
   if (env.role !== "web") {
     const worker = startWorker({ store, queue, handlers, services, log });
     lifetime.opened("jobs", () => worker.close(8_000), 15_000);
+    const templates = makeTemplatesAhead(services);
+    lifetime.opened("templates", () => templates, 5_000);
   }
   if (env.role === "worker") return;
   const endLooks = keepLooks(services);

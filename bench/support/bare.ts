@@ -5,11 +5,7 @@
 import { Elysia } from "elysia";
 import { openClient } from "../../db/connect.ts";
 import type { Place } from "../../db/planes.ts";
-
-export interface Statement {
-  readonly text: string;
-  readonly values: readonly unknown[];
-}
+import { type Fresh, newValues, type Statement, withNew } from "./statements.ts";
 
 export interface BareTask {
   readonly place: Place;
@@ -17,8 +13,8 @@ export interface BareTask {
   readonly read: readonly Statement[];
   /** The statements of one registration, in their transaction; ids and the MRN are made anew each time. */
   readonly create: readonly Statement[];
-  /** What of a registration's values is new each time: the value seen, and how it is made. */
-  readonly fresh: readonly { readonly seen: string; readonly kind: "uuid" | "text" }[];
+  /** What of a registration's values is new each time. */
+  readonly fresh: readonly Fresh[];
   readonly passwordHash: string;
 }
 
@@ -52,17 +48,10 @@ const page = (text: string) =>
   new Response(text, { headers: { "content-type": "text/html; charset=utf-8" } });
 
 async function create(): Promise<Record<string, unknown>> {
-  const made = new Map(
-    task.fresh.map(({ seen, kind }) => [
-      seen,
-      kind === "uuid" ? Bun.randomUUIDv7() : Bun.randomUUIDv7().slice(-12),
-    ]),
-  );
+  const made = newValues(task.fresh);
   await sql.begin(async (tx) => {
-    for (const { text, values } of task.create) {
-      const own = values.map((value) => (typeof value === "string" ? (made.get(value) ?? value) : value));
-      await tx.unsafe(text, own as never[], { prepare: true });
-    }
+    for (const { text, values } of task.create)
+      await tx.unsafe(text, withNew(values, made) as never[], { prepare: true });
   });
   return Object.fromEntries(made);
 }

@@ -11,15 +11,9 @@ import { openNodeFoundation } from "../../server/node/foundation.ts";
 import { createNodeToken } from "../../server/owner/nodes/tokens.ts";
 import { type Proxy as LinkProxy, startProxy } from "../../tests/support/proxy.ts";
 import { scratchDirectory } from "../../tests/support/scratch.ts";
-import { openStand, ready, type Stand } from "./stand.ts";
+import { benchAdmin, openStand, ready, type Stand } from "./stand.ts";
 
 const root = resolve(import.meta.dir, "../..");
-export const admin = {
-  name: "Bench Admin",
-  email: "bench@wardline.example",
-  password: "lantern-harbour-quiet-7",
-};
-
 /** An owner's side and a hospital on a server of its own, each as it is started, with a link that can be cut. */
 export interface OnSite {
   readonly owner: Stand;
@@ -49,7 +43,7 @@ export async function openOnSite(): Promise<OnSite> {
     const context = systemOwner(owner.services, "bench");
     const { tenant } = await provisionHospital(owner.services, context, {
       ...{ companyName: "Bench Hospital", subdomain: "bench", region: "local", plan: "enterprise" },
-      firstAdmin: admin,
+      firstAdmin: benchAdmin,
     });
     const { token } = await createNodeToken(context, tenant.id);
     const settings = {

@@ -12,6 +12,13 @@ import { scratchDirectory } from "../../tests/support/scratch.ts";
 
 const root = resolve(import.meta.dir, "../..");
 
+/** Whom the bench signs in as. */
+export const benchAdmin = {
+  name: "Bench Admin",
+  email: "bench@wardline.example",
+  password: "lantern-harbour-quiet-7",
+};
+
 /** The product as it is started, in a directory of its own, and a door into its databases for the bench. */
 export interface Stand {
   readonly port: number;
@@ -36,9 +43,14 @@ export async function ready(port: number, app: Bun.Subprocess): Promise<void> {
 
 /**
  * Starts the app as `bin/start --no-demo` does and waits until it serves.
- * @param apart in a session of its own, whose priority can be set; whoever asks for it ends it on Ctrl-C.
+ * @param options.apart in a session of its own, whose priority can be set; whoever asks for it ends it on Ctrl-C.
+ * @param options.role what the process does, as `WARDLINE_ROLE`.
  */
-export async function openStand({ apart = false } = {}): Promise<Stand> {
+export async function openStand(
+  options: { readonly apart?: boolean; readonly role?: "all" | "web" } = {},
+): Promise<Stand> {
+  const built = Bun.spawnSync([process.execPath, "bin/build-css.ts"], { cwd: root, stderr: "inherit" });
+  if (!built.success) throw new Error("The styles could not be built.");
   const dataDir = scratchDirectory("wardline-bench-");
   const port = await freePort([]);
   const settings = {
@@ -47,11 +59,12 @@ export async function openStand({ apart = false } = {}): Promise<Stand> {
     PORT: String(port),
     WARDLINE_LOG: "warn",
     WARDLINE_LISTEN: "127.0.0.1",
+    WARDLINE_ROLE: options.role ?? "all",
   };
   const app = Bun.spawn([process.execPath, "server/main.ts", "--no-demo"], {
     cwd: root,
     env: settings,
-    detached: apart,
+    detached: options.apart ?? false,
     stdout: "ignore",
     stderr: "inherit",
   });

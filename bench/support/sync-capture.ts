@@ -1,9 +1,63 @@
+import { deskRate, hearDesk, openDesk } from "./desk.ts";
 import { type Known, visit } from "./offline-writes.ts";
+import { openStand } from "./stand.ts";
 import { figure, middle, type Sql } from "./sync-visits.ts";
 
 const clients = 8;
-const written = ["patients", "encounters", "observations"] as const;
-const triggers = ["sync_insert", "sync_update", "sync_delete"] as const;
+
+/** Lets a hospital's capture rest, on every table and partition. */
+async function restCapture(admin: Sql): Promise<void> {
+  await admin.unsafe(`do $$ declare t record; begin
+    for t in select tgrelid::regclass::text as name, tgname from pg_trigger
+      where tgname in ('sync_insert', 'sync_update', 'sync_delete') loop
+      execute format('alter table %s disable trigger %I', t.name, t.tgname);
+    end loop; end $$`);
+}
+
+/**
+ * What capture costs: the same work done in two hospitals, of which one's capture rests, in short turns, so that
+ * whatever else the machine does falls on both. Answers the middle of the rounds' own ratios and of the rates.
+ */
+async function costOf(
+  rounds: number,
+  capturing: () => Promise<number>,
+  resting: () => Promise<number>,
+): Promise<{ readonly cost: number; readonly rate: number }> {
+  for (const work of [capturing, resting]) await work();
+  const costs: number[] = [];
+  const rates: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const isFirst = round % 2 === 0;
+    const first = await (isFirst ? capturing : resting)();
+    const second = await (isFirst ? resting : capturing)();
+    const [on, off] = isFirst ? [first, second] : [second, first];
+    rates.push(on);
+    costs.push(1 - on / off);
+  }
+  return { cost: middle(costs), rate: middle(rates) };
+}
+
+/** Of a hospital's transactions: registrations and corrections of patients, as the app itself writes them. */
+export async function captureCost(rounds: number, seconds: number): Promise<void> {
+  // No jobs: nobody carries changes meanwhile.
+  const stand = await openStand({ role: "web" });
+  try {
+    const capturing = await openDesk(stand, "capturing", clients);
+    const resting = await openDesk(stand, "resting", clients);
+    await restCapture(resting.admin);
+    const work = await hearDesk(stand, "capturing");
+    const { cost, rate } = await costOf(
+      rounds,
+      () => deskRate(capturing.sql, work, clients, seconds),
+      () => deskRate(resting.sql, work, clients, seconds),
+    );
+    figure("transactions-per-second", rate, "1/s", 0);
+    figure("capture-cost", cost, "ratio", 3);
+    await Promise.all([capturing, resting].flatMap(({ admin, sql }) => [admin.end(), sql.end()]));
+  } finally {
+    await stand.close();
+  }
+}
 
 /** Visits a second, each a transaction of ten statements, that so many clients get written. */
 async function visitRate(sql: Sql, seconds: number, numbers: () => number): Promise<number> {
@@ -27,33 +81,21 @@ async function visitRate(sql: Sql, seconds: number, numbers: () => number): Prom
   return (done * 1000) / (performance.now() - started);
 }
 
-/**
- * What capture costs a hospital's transactions: the same visits written with and without it, in turns, so that
- * whatever else the machine does falls on both; the middle of the rounds' own ratios.
- */
-export async function captureCost(sql: Sql, rounds: number, seconds: number): Promise<void> {
-  const costs: number[] = [];
-  const rates: number[] = [];
+/** At its dearest: transactions that hold nothing but ten captured rows, a statement each. */
+export async function rowCaptureCost(
+  capturing: Sql,
+  resting: Sql,
+  rounds: number,
+  seconds: number,
+): Promise<void> {
+  await restCapture(resting);
   let number = 50_000_000;
   const numbers = () => (number += 1);
-  const switchCapture = async (to: "enable" | "disable"): Promise<void> => {
-    for (const table of written)
-      for (const trigger of triggers) await sql.unsafe(`alter table ${table} ${to} trigger ${trigger}`);
-  };
-  const withCapture = async (on: boolean): Promise<number> => {
-    await switchCapture(on ? "enable" : "disable");
-    return visitRate(sql, seconds, numbers);
-  };
-  await withCapture(true);
-  for (let round = 0; round < rounds; round += 1) {
-    // Whoever comes second in a round finds larger tables: take turns.
-    const first = await withCapture(round % 2 === 0);
-    const second = await withCapture(round % 2 !== 0);
-    const [on, off] = round % 2 === 0 ? [first, second] : [second, first];
-    rates.push(on);
-    costs.push(1 - on / off);
-  }
-  await switchCapture("enable");
-  figure("visits-per-second", middle(rates), "1/s", 0);
-  figure("capture-cost", middle(costs), "ratio", 3);
+  const { cost, rate } = await costOf(
+    rounds,
+    () => visitRate(capturing, seconds, numbers),
+    () => visitRate(resting, seconds, numbers),
+  );
+  figure("ten-row-transactions-per-second", rate, "1/s", 0);
+  figure("ten-row-capture-cost", cost, "ratio", 3);
 }

@@ -1,7 +1,11 @@
 import { afterAll, afterEach, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { openClient } from "../../db/connect.ts";
 import { freePort } from "../../db/embedded-settings.ts";
+import { readEnv } from "../../server/env.ts";
+import { openFoundation } from "../../server/foundation.ts";
+import { createLog } from "../../server/log.ts";
 import { databasesOn, discard, run, type StartedApp, scratchData, until } from "./app.ts";
 
 const allowMs = 90_000;
@@ -50,6 +54,31 @@ describe("bin/start", () => {
         body: JSON.stringify({ email: "owner@wardline.example", password: "torture-Password-1" }),
       });
       expect(response.status).toBe(401);
+    },
+    allowMs,
+  );
+
+  test(
+    "what hospitals are cloned from is made on both servers before anybody asks for one",
+    async () => {
+      const app = launch(["--no-demo"], { PORT: String(await freePort([])) });
+      await app.says("is ready");
+      const env = readEnv({ WARDLINE_DATA: dataDir }, ["--no-demo"]);
+      const foundation = await openFoundation(env, createLog({ ...env, logLevel: "silent" }), {
+        borrow: true,
+      });
+      try {
+        for (const server of [foundation.servers.local, foundation.servers.online]) {
+          if (server === null) throw new Error("The start has a server of each kind.");
+          const sql = openClient({ ...server, database: "postgres" }, { max: 1 });
+          const templates = () =>
+            sql`select from pg_database where datname ~ '^wardline_template_[0-9a-f]{16}$' and datistemplate`;
+          await until(async () => (await templates()).length === 1, 20_000);
+          await sql.end();
+        }
+      } finally {
+        await foundation.close();
+      }
     },
     allowMs,
   );

@@ -1,17 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync } from "node:fs";
 import axe from "axe-core";
-import { chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import type { BullQueue } from "../../jobs/backend.ts";
 import { createDashboard, type Dashboard } from "../../jobs/dashboard.ts";
 import { openBackend } from "../../jobs/open-backend.ts";
 import { createQueue, type OpenJobQueue, queueOf } from "../../jobs/queue.ts";
+import { browserPath, openBrowser } from "../support/browser.ts";
 import { isHere, kinds, openStore, silent, type TestStore } from "./stores.ts";
 
 setDefaultTimeout(60_000);
 
-const browser = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-if (browser === undefined) console.warn("SKIPPED: the job board in a browser. There is no Chromium here.");
+if (browserPath === null) console.warn("SKIPPED: the job board in a browser. There is no Chromium here.");
 
 /** What WCAG 2.2 AA finds wrong on a page, by rule and element. */
 async function barriers(page: Page): Promise<string[]> {
@@ -226,23 +225,14 @@ describe.each(kinds)("the job board on %s", (kind) => {
     while ((await ask("GET", "/api/queues")).status !== 200) await Bun.sleep(50);
   });
 
-  test.skipIf(browser === undefined)(
+  test.skipIf(browserPath === null)(
     "in a browser: no word to another host, nothing against the policy, and its buttons work",
     async () => {
       const [id = ""] = await addFailed(1);
       const server = Bun.serve({ port: 0, fetch: (request) => board.handle(request) });
-      const chrome = await chromium.launch({
-        executablePath: browser ?? "",
-        args: [
-          "--no-sandbox",
-          "--disable-gpu",
-          "--disable-quic",
-          "--no-first-run",
-          "--disable-background-networking",
-        ],
-      });
+      const chrome = await openBrowser();
       try {
-        const page = await chrome.newPage();
+        const page = await chrome.context.newPage();
         const foreign: string[] = [];
         const complaints: string[] = [];
         page.on("request", (request) => {

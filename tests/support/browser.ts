@@ -2,18 +2,25 @@ import { existsSync } from "node:fs";
 import { type BrowserContext, chromium } from "playwright-core";
 import type { App } from "../../server/app.ts";
 
-const candidates = [
+const programs = [
   // Without windows that nobody sees: a quarter faster.
-  "/usr/bin/chromium-headless-shell",
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
+  "chromium-headless-shell",
+  "chromium",
+  "chromium-browser",
+  "google-chrome",
+  "google-chrome-stable",
+];
+const applications = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
 /** The browser of this machine, or null: then browser tests are skipped, and `bin/test` says so. */
 export const browserPath =
-  process.env["WARDLINE_BROWSER"] ?? candidates.find((path) => existsSync(path)) ?? null;
+  process.env["WARDLINE_BROWSER"] ??
+  programs.map((name) => Bun.which(name)).find((path) => path !== null) ??
+  applications.find((path) => existsSync(path)) ??
+  null;
 
 export interface OpenBrowser {
   readonly context: BrowserContext;
