@@ -131,6 +131,19 @@ describe("exactly once", () => {
     });
     expect(next.outcome).toBe("synced");
   });
+
+  test("nor does one that a fault ended in the middle of a transaction", async () => {
+    const next = await withSide("primary", pair.places.primary, async (session) => {
+      const push = async () => {
+        await session.unsafe("begin");
+        await session.unsafe("select 1 / 0");
+        throw new Error("It divides by zero.");
+      };
+      await expect(inTurn(session, push)).rejects.toThrow("division by zero");
+      return pushSync(pair.places);
+    });
+    expect(next.outcome).toBe("synced");
+  });
 });
 
 describe("connections that die", () => {
