@@ -40,7 +40,7 @@ export async function startRedisServer(options: RedisServerOptions): Promise<Red
   if (program === null) return null;
   const server = await prepareRedisFiles(options.dataDir);
   let pid = await adopt(server);
-  if (pid !== null) options.log.info({ pid }, "using the job store that was left running");
+  if (pid !== null) options.log.info({ store: pid }, "using the job store that was left running");
   else pid = await startOrPutAside(program, server, options.log);
 
   const stopping = new AbortController();
@@ -148,7 +148,7 @@ async function keepAlive(
       waitMs = 1_000;
       continue;
     }
-    log.warn({ pid }, "The job store ended; starting it again");
+    log.warn({ store: pid }, "The job store ended; starting it again");
     changed(null);
     pid = await startOrPutAside(program, files, log).catch(() => null);
     changed(pid);

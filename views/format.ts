@@ -26,6 +26,23 @@ function dateFormat(lang: Language, zone: string, style: string, options: Intl.D
   return once(key, () => new Intl.DateTimeFormat(locales[lang], { ...options, timeZone: zone }));
 }
 
+const languageTag = /^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/;
+
+/** The name of a language that is on record by its tag (`en-US`, BCP 47), as imported ones are; any other words as they stand. */
+export function languageName({ lang }: Pick<Place, "lang">, told: string): string {
+  if (!languageTag.test(told)) return told;
+  const names = once(
+    `language ${lang}`,
+    () => new Intl.DisplayNames(locales[lang], { type: "language", fallback: "none" }),
+  );
+  try {
+    return names.of(told) ?? told;
+  } catch {
+    // It only looked like a tag.
+    return told;
+  }
+}
+
 const dayOptions: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric" };
 const clockOptions: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 

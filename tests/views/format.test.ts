@@ -9,6 +9,7 @@ import {
   formatInstant,
   formatMoney,
   formatNumber,
+  languageName,
   mrnGroups,
   type Place,
 } from "../../views/format.ts";
@@ -18,6 +19,13 @@ const now = new Date("2026-03-12T20:30:00Z");
 const inEnglish: Place = { lang: "en", zone: "Asia/Karachi", now, t: catalogue.en, currency: "PKR" };
 const inHindi: Place = { ...inEnglish, lang: "hi", zone: "Asia/Kolkata", t: catalogue.hi, currency: "INR" };
 const inUrdu: Place = { ...inEnglish, lang: "ur", t: catalogue.ur };
+
+test("a language on record by its tag is named in the reader's language, other words stay", () => {
+  expect(languageName(inEnglish, "en-US")).toBe("American English");
+  expect(languageName(inUrdu, "es")).toBe("ہسپانوی");
+  for (const told of ["Punjabi, some Urdu", "Urdu", "qzz", "aa-b1-c2-dddddddd9"])
+    expect(languageName(inEnglish, told)).toBe(told);
+});
 
 describe("dates", () => {
   test("a calendar date is the day written, whatever the zone", () => {

@@ -1,5 +1,5 @@
 import type { Patient } from "../../../server/hospital/patients/patients.ts";
-import { formatDate, formatNumber } from "../../format.ts";
+import { formatDate, formatNumber, languageName } from "../../format.ts";
 import type { Page } from "../../page.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Code, Mrn } from "../../ui/bdi.tsx";
@@ -115,7 +115,7 @@ function detailsOf(page: Page, patient: Patient) {
     { term: fields.email, value: codeOf(patient.email) },
     { term: fields.nationalId, value: codeOf(patient.nationalId) },
     { term: fields.addressLine, text: lines.filter(Boolean).join(", ") },
-    { term: fields.language, text: patient.language },
+    { term: fields.language, text: patient.language === null ? null : languageName(page, patient.language) },
     { term: fields.bloodGroup, value: codeOf(patient.bloodGroup) },
     {
       term: fields.maritalStatus,
