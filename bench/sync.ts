@@ -110,7 +110,7 @@ try {
   const wards = { capturing: open(written.capturing, 8), resting: open(written.resting, 8) };
   await rowCaptureCost(wards.capturing, wards.resting, quick ? 10 : 60, 0.3);
   await Promise.all([wards.capturing.end(), wards.resting.end()]);
-  await captureCost(quick ? 10 : 60, 0.3);
+  await captureCost(quick ? 10 : 100, 0.3);
 
   await primary.end();
   await local.restartWith({ wal_level: "logical" });

@@ -5,7 +5,7 @@
 import { Elysia } from "elysia";
 import { openClient } from "../../db/connect.ts";
 import type { Place } from "../../db/planes.ts";
-import { type Fresh, newValues, type Statement, withNew } from "./statements.ts";
+import { type Fresh, newValues, type Statement, sendAgain } from "./statements.ts";
 
 export interface BareTask {
   readonly place: Place;
@@ -49,10 +49,9 @@ const page = (text: string) =>
 
 async function create(): Promise<Record<string, unknown>> {
   const made = newValues(task.fresh);
-  await sql.begin(async (tx) => {
-    for (const { text, values } of task.create)
-      await tx.unsafe(text, withNew(values, made) as never[], { prepare: true });
-  });
+  await sql.begin((tx) =>
+    sendAgain((text, values) => tx.unsafe(text, values as never[], { prepare: true }), task.create, made),
+  );
   return Object.fromEntries(made);
 }
 

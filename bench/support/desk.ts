@@ -4,7 +4,7 @@ import { systemOwner } from "../../server/bridge/system-context.ts";
 import { placesOf } from "../../server/bridge/tenant-places.ts";
 import { fillPatients } from "./patients.ts";
 import { benchAdmin, type Stand } from "./stand.ts";
-import { type Fresh, freshOf, newValues, type Statement, statementsOf, withNew } from "./statements.ts";
+import { type Fresh, freshOf, newValues, type Statement, sendAgain, statementsOf } from "./statements.ts";
 import { open, type Sql } from "./sync-visits.ts";
 
 /** Transactions of one piece of a desk's work: a registration, and its correction. */
@@ -85,9 +85,11 @@ export async function deskRate(sql: Sql, work: DeskWork, people: number, seconds
   let done = 0;
   const person = async (session: (typeof sessions)[number]): Promise<void> => {
     while (performance.now() < until) {
-      const made = newValues(work.fresh);
-      for (const { text, values } of work.statements)
-        await session.unsafe(text, withNew(values, made) as never[], { prepare: values.length > 0 });
+      await sendAgain(
+        (text, values) => session.unsafe(text, values as never[], { prepare: values.length > 0 }),
+        work.statements,
+        newValues(work.fresh),
+      );
       done += transactionsOfDesk;
     }
   };
