@@ -33,10 +33,13 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
 export const middle = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-/** Plain COPY of the same rows into the same table of another database: the limit of what can be had. */
-export async function copyRate(primary: Sql, scratch: Sql): Promise<void> {
+/** Plain COPY of `made` rows into the same table of another database: the limit of what can be had. */
+export async function copyMade(primary: Sql, scratch: Sql, from: number, to: number): Promise<void> {
   await scratch`alter table visits disable trigger user`;
-  const source = await primary.unsafe(`copy (select ${columns} from visits) to stdout`).readable();
+  const those = `amount_minor between ${from * 100} and ${to * 100}`;
+  const source = await primary
+    .unsafe(`copy (select ${columns} from visits where ${those}) to stdout`)
+    .readable();
   const sink = await scratch.unsafe(`copy visits (${columns}) from stdin`).writable();
   await pipeline(
     source,
