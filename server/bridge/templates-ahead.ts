@@ -11,17 +11,16 @@ import type { Services } from "../tenancy/services.ts";
 // open: called by the start of the process alone
 export async function makeTemplatesAhead(services: Services): Promise<void> {
   const { connections, keyring, log } = services;
-  const servers = await connections.control.db
-    .select()
-    .from(databaseServers)
-    .catch(() => []);
-  await Promise.all(
-    servers.map(async (server) => {
-      try {
-        await ensureHospitalTemplate(adminPlaceOf(server, keyring));
-      } catch (error) {
-        log.warn({ err: error, server: server.name }, "What new hospitals are cloned from was not made yet");
-      }
-    }),
-  );
+  const later = (error: unknown, server?: string) =>
+    log.warn({ err: error, server }, "What new hospitals are cloned from was not made yet");
+  try {
+    const servers = await connections.control.db.select().from(databaseServers);
+    const make = async (server: (typeof servers)[number]) =>
+      ensureHospitalTemplate(adminPlaceOf(server, keyring));
+    await Promise.all(
+      servers.map((server) => make(server).catch((error: unknown) => later(error, server.name))),
+    );
+  } catch (error) {
+    later(error);
+  }
 }
