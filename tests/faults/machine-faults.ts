@@ -215,9 +215,13 @@ async function rollBackTheCopy(x: Experiment, fault: PlannedFault): Promise<void
 async function rollBackThePrimary(x: Experiment, fault: PlannedFault): Promise<void> {
   const { ground, pusher, writers } = x;
   await ground.servers.primary.takeImage();
+  const [newest] = await steadily(() =>
+    ground.primary<{ tick: number }[]>`select max(id)::float8 as tick from sync_tick`.execute(),
+  );
   await Bun.sleep(fault.holdMs);
   await x.inPeace(async () => {
-    await pusher.next((word) => word.outcome === "synced" && (word.rows ?? 0) > 0, 20_000);
+    // Until the copy holds a tick that the image does not know, nobody could tell that it is an old one.
+    await knowsMore(x, newest?.tick ?? 0);
     await writers.pause();
     await ground.servers.primary.rollBack();
     const fenced = await pusher.next((word) => word.parked === "primary-rolled-back", 20_000);
@@ -226,4 +230,16 @@ async function rollBackThePrimary(x: Experiment, fault: PlannedFault): Promise<v
     await ground.servers.primary.putBack();
     writers.resume();
   });
+}
+
+/** Waits until the copy holds a tick that was cut after this one. */
+async function knowsMore({ ground, pusher, wrong }: Experiment, tick: number): Promise<void> {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    await pusher.next((word) => word.outcome === "synced" && (word.rows ?? 0) > 0, 20_000);
+    const [copy] = await steadily(() =>
+      ground.copy<{ tick: number }[]>`select last_tick::float8 as tick from sync_state`.execute(),
+    );
+    if ((copy?.tick ?? 0) > tick) return;
+  }
+  wrong("Nothing arrived after an image was taken.");
 }
