@@ -134,14 +134,17 @@ async function breakThings(
       await Bun.sleep(fault.pauseMs);
     }
   };
+  const { told } = parts.pusher;
   const machines = async (): Promise<void> => {
     while (performance.now() < until) {
       const fault = plan.nextMachine();
       const started = performance.now();
+      const before = new Map(told.outcomes);
       await breakMachine(experiment, fault);
       count(fault.kind);
       const tookMs = performance.now() - started;
-      if (tookMs > 10_000) options.say(`${fault.kind} took ${Math.round(tookMs / 1000)} s`);
+      if (tookMs > 10_000)
+        options.say(`${fault.kind} took ${Math.round(tookMs / 1000)} s: ${since(before, told.outcomes)}`);
       await Bun.sleep(fault.pauseMs);
     }
   };
@@ -158,6 +161,15 @@ async function breakThings(
     clearInterval(telling);
   }
   return byKind;
+}
+
+/** How the pushes of a while ended. */
+function since(before: ReadonlyMap<string, number>, now: ReadonlyMap<string, number>): string {
+  return [...now]
+    .map(([outcome, n]) => [outcome, n - (before.get(outcome) ?? 0)] as const)
+    .filter(([, n]) => n > 0)
+    .map(([outcome, n]) => `${outcome} ${n}`)
+    .join(", ");
 }
 
 /** What is long and cannot be resumed is left to end: the same fault falls on writers or readers instead. */
