@@ -26,8 +26,19 @@ export function isLost(error: unknown): boolean {
   return code !== null && (lostCodes.has(code) || code.startsWith("08"));
 }
 
-/** A deadlock, a serialization failure, a lock that was not to be had in time. */
-const contendedCodes: ReadonlySet<string> = new Set(["40P01", "40001", "55P03"]);
+/** The copy does not stand where a batch begins: one that was given up for lost has arrived after all. */
+export class Overtaken extends Error {
+  override readonly name = "Overtaken";
+  /** As the engine itself says it. */
+  readonly code = "WL002";
+
+  constructor(first: number) {
+    super(`Ticks from ${first} on do not follow what is applied.`);
+  }
+}
+
+/** A deadlock, a serialization failure, a lock that was not to be had in time, a batch that is not the next. */
+const contendedCodes: ReadonlySet<string> = new Set(["40P01", "40001", "55P03", "WL002"]);
 
 /** Whether somebody else's transaction stood in the way: done again, it goes on. */
 export function isContended(error: unknown): boolean {

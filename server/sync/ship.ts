@@ -1,5 +1,6 @@
 import { type Drawn, draw, pour } from "./carry.ts";
-import { on, type Session, transaction } from "./sides.ts";
+import { Overtaken } from "./lost.ts";
+import { on, type Session } from "./sides.ts";
 
 interface Manifest {
   readonly manifest: string | null;
@@ -13,6 +14,8 @@ interface Manifest {
 /** Ticks on their way: what they hold, and their rows, being read. */
 export interface Batch {
   readonly manifest: string;
+  /** Its first tick. */
+  readonly first: number;
   readonly rows: number;
   /** Null: there are none. */
   readonly drawn: Drawn | null;
@@ -42,32 +45,40 @@ export async function readBatch(primary: Session, first: number, final: number):
     throw new Error("A tick's bounds are not numbers.");
   const sql = `copy (select ${columns} from sync_members('${cut.fromSnapshot}', '${cut.toSnapshot}', ${cut.low}, ${cut.high})) to stdout`;
   const drawn = cut.rows === 0 ? null : await draw({ side: "primary", session: primary, sql }, aheadBytes);
-  return { manifest: cut.manifest, rows: cut.rows, drawn };
+  return { manifest: cut.manifest, first, rows: cut.rows, drawn };
 }
 
 /**
  * Stages a batch and applies it in one transaction on the copy. Exactly once: `sync_apply` refuses a batch that is
  * not the very next, and one that is not staged whole. Memory is that of the stream, whatever the batch. A side
  * that lets no row pass for `stallMs` milliseconds is lost. `staged` runs as soon as the primary's session is free.
+ *
+ * Once the rows are staged the way between is not needed any more: the commit goes over together with the word to
+ * apply, and whoever comes next learns from the copy what became of it. On an error the session is not used again.
  */
 export async function applyBatch(
   copy: Session,
-  { manifest, drawn }: Batch,
+  { manifest, first, drawn }: Batch,
   stallMs: number,
   staged: () => void = () => undefined,
 ): Promise<void> {
-  await transaction(copy, "copy", async () => {
-    // A session that somebody left behind may still be applying; two that stage at once could lock each other out.
-    await on("copy", copy`select pg_advisory_xact_lock(sync_lock_key('stage'))`);
-    if (drawn !== null)
-      await pour(
-        drawn,
-        { side: "copy", session: copy, sql: `copy sync_staging (${columns}) from stdin` },
-        stallMs,
-      );
-    staged();
-    await on("copy", copy`select sync_apply(${manifest}::text::jsonb)`);
-  });
+  // A session that somebody left behind may still be applying; two that stage at once could lock each other out.
+  await on("copy", copy.unsafe("begin; select pg_advisory_xact_lock(sync_lock_key('stage'))"));
+  // Several statements in one message take no parameters: the manifest is laid down before.
+  const [state] = await on(
+    "copy",
+    copy<{ last: number }[]>`
+      select last_tick::float8 as last, set_config('wardline.manifest', ${manifest}, true) from sync_state`,
+  );
+  if (state?.last !== first - 1) throw new Overtaken(first);
+  if (drawn !== null)
+    await pour(
+      drawn,
+      { side: "copy", session: copy, sql: `copy sync_staging (${columns}) from stdin` },
+      stallMs,
+    );
+  staged();
+  await on("copy", copy.unsafe("select sync_apply(current_setting('wardline.manifest')::jsonb); commit"));
 }
 
 /** Tells the primary what the copy holds. If this is lost, the next handshake learns it from the copy. */

@@ -7,6 +7,7 @@ import { cutTick, readState, tickOf } from "../../server/sync/state.ts";
 import { syncStatus } from "../../server/sync/status.ts";
 import { inTurn } from "../../server/sync/turn.ts";
 import { verifySync } from "../../server/sync/verify.ts";
+import { startProxy } from "../support/proxy.ts";
 import { differences, makePair, type Pair } from "./support.ts";
 import { followNaively, writeConcurrently } from "./writers.ts";
 
@@ -238,6 +239,39 @@ describe("a push always ends", () => {
     });
     expect((await pushing[0])?.outcome).toBe("behind");
     expect((await pushSync(pair.places)).outcome).toBe("synced");
+    await expectEqual();
+  });
+
+  test("the way to the copy is cut while it applies: it goes on by itself, and the next push finds it done", async () => {
+    await pushSync(pair.places);
+    const way = await startProxy(pair.places.copy);
+    const through = { ...pair.places.copy, host: "127.0.0.1", port: way.port };
+    await pair.primary`insert into wards (name) select 'far ' || i from generate_series(1, 3000) i`;
+    try {
+      const [outcome, next] = await pair.copy.begin(async (tx) => {
+        await tx`lock table wards in access exclusive mode`;
+        const push = pushSync({ ...pair.places, copy: through });
+        for (let waiting = 0; waiting === 0; await Bun.sleep(5))
+          waiting = (await pair.copy`select from pg_locks where relation = 'wards'::regclass and not granted`)
+            .length;
+        way.cut();
+        const { outcome } = await push;
+        // What was left behind is not done yet, and nobody does it a second time.
+        const next = pushSync(pair.places);
+        for (let waiting = 0; waiting === 0; await Bun.sleep(5))
+          waiting = (
+            await pair.copy`
+              select from pg_locks where locktype = 'advisory' and not granted
+                and database = (select oid from pg_database where datname = current_database())`
+          ).length;
+        return [outcome, [next]] as const;
+      });
+      expect(outcome).toBe("copy-unreachable");
+      expect(await next[0]).toMatchObject({ outcome: "behind", rows: 0 });
+    } finally {
+      way.stop();
+    }
+    expect(await pushSync(pair.places)).toMatchObject({ outcome: "synced", rows: 0, lagRows: 0 });
     await expectEqual();
   });
 
