@@ -18,6 +18,9 @@ export interface Experiment {
 
 let made = 0;
 let bigOnes = 0;
+/** What changes of the schema have added and not taken away again. */
+const columns: string[] = [];
+const columnsKept = 6;
 
 /** Does one thing to a machine, or what a person does to it, and sees that what must follow follows. */
 export async function breakMachine(x: Experiment, fault: PlannedFault<MachineFault>): Promise<void> {
@@ -141,8 +144,10 @@ async function changeSchema(x: Experiment, fault: PlannedFault<MachineFault>): P
   const number = String(100 + made).padStart(4, "0");
   const column = `added_${made}`;
   // A column comes, is filled by the migration, and one that came before goes.
+  columns.push(column);
+  const old = columns.length > columnsKept ? columns.shift() : undefined;
   const ddl = `
-    alter table commits add column ${column} text not null default 'new';
+    alter table commits add column ${column} text not null default 'new'${old === undefined ? "" : `, drop column ${old}`};
     update commits set ${column} = 'filled' where parts = 1;
     ${made % 3 === 0 ? `create table extra_${made} (id uuid primary key default gen_random_uuid(), note text); insert into extra_${made} (note) values ('from the migration');` : ""}`;
   const [first, second] =

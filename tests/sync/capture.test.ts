@@ -271,8 +271,35 @@ describe("a schema that changes", () => {
     expect(await pair.copy`select label from beds where floor = 'third'`).toHaveLength(2);
   });
 
+  test("a column dropped here first, by a migration that writes, waits for the copy's migration", async () => {
+    const add = "alter table beds add column lamp text not null default 'on'";
+    for (const side of ["copy", "primary"] as const) await migrateOne(pair, side, "0107_lamp.sql", add);
+    await arrivesEqual();
+    const drop = "alter table beds drop column lamp; update beds set label = label || ' dark'";
+    await migrateOne(pair, "primary", "0108_no_lamp.sql", drop);
+    expect(await pushSync(pair.places)).toMatchObject({
+      ...{ outcome: "parked", batches: 0 },
+      parked: { code: "schema-ahead", reason: expect.stringContaining("Table beds here does not take") },
+    });
+    await migrateOne(pair, "copy", "0108_no_lamp.sql", drop);
+    await arrivesEqual();
+  });
+
+  test("so does what a rule forbids there that was loosened here", async () => {
+    const strict = "alter table beds add constraint label_short check (length(label) < 60)";
+    for (const side of ["copy", "primary"] as const) await migrateOne(pair, side, "0109_short.sql", strict);
+    const loosen = "alter table beds drop constraint label_short";
+    await migrateOne(pair, "primary", "0110_short_no_more.sql", loosen);
+    await pair.primary`insert into beds (label) values (${"long ".repeat(20)})`;
+    const parked = await pushSync(pair.places);
+    expect(parked.parked?.code).toBe("schema-ahead");
+    expect(parked.parked?.reason).toContain("(label_short)");
+    await migrateOne(pair, "copy", "0110_short_no_more.sql", loosen);
+    await arrivesEqual();
+  });
+
   test("a table without a key is refused when it is migrated, and nothing remains of its migration", async () => {
-    expect(migrateOne(pair, "primary", "0107_no_key.sql", "create table loose (a int)")).rejects.toThrow(
+    expect(migrateOne(pair, "primary", "0111_no_key.sql", "create table loose (a int)")).rejects.toThrow(
       "no primary key",
     );
     expect(await pair.primary`select to_regclass('loose') as there`).toEqual([{ there: null }] as never);

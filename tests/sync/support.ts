@@ -30,6 +30,7 @@ export const syncMigrations = [
   "0014_sync_rates.sql",
   "0018_sync_rows.sql",
   "0019_sync_newest_columns.sql",
+  "0020_sync_stricter_copy.sql",
 ] as const;
 
 export interface Pair {
